@@ -1,0 +1,64 @@
+# Two commands do everything on a fresh machine with Python 3.11+ and make:
+#   make demo   set up, then watch real footage and end with a report
+#   make test   set up, then run all tests
+# Nothing is installed outside .venv but Debian's packages for the servers that the tests start (make apt).
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+# A mirror for closed networks: the folders beside the checkout when they are there, else what the caller says.
+SHARED := $(wildcard ../shared)
+ifneq ($(SHARED),)
+export CONSENTRY_MIRROR ?= $(abspath ../shared/models),$(abspath ../shared/data/cctv)
+export CONSENTRY_SHARED ?= $(abspath ../shared)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup apt footage demo test lint format bench lock clean
+
+help:            ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: $(READY)  ## make .venv with the locked dependencies
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+apt:             ## Debian's packages that the tests' real servers come from (best effort)
+	@sh scripts/apt.sh tests
+
+footage:         ## Debian's package with OpenCV's sample footage, where there is no other (best effort)
+	@sh scripts/apt.sh footage
+
+demo: $(READY)   ## watch real footage, end with a report and a redacted video
+	@$(BIN)/consentry footage pull vtest || sh scripts/apt.sh footage || true
+	@$(BIN)/consentry models pull || true
+	$(BIN)/consentry demo --out demo-out
+
+test: $(READY) apt ## run every test
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(READY)   ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## let ruff format and fix
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## ratios against a baseline of the same minute
+	$(BIN)/python -m bench
+
+lock:            ## renew the hashed locks (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/core.txt
+
+clean:           ## remove what make made
+	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,154 @@
+"""What a camera sees at one moment, in numbers: all that a rule may know. No pixels, no names."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consentry.core.geometry import Boxes, Points
+
+
+class Label(IntEnum):
+    """What a box holds."""
+
+    PERSON = 0
+    BAG = 1
+    """Suitcase, backpack or handbag."""
+    FACE = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """What a network found in one picture: one struct of arrays."""
+
+    boxes: Boxes
+    """float32 (n, 4): left, top, right, bottom, fractions of the picture."""
+    scores: NDArray[np.float32]
+    """float32 (n,), 0-1."""
+    labels: NDArray[np.int16]
+    """int16 (n,), values of ``Label``."""
+    joints: NDArray[np.float32] | None = None
+    """float32 (n, k, 3): x, y as fractions, score 0-1; None where the network gives none."""
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing found.
+
+        >>> len(Detections.none())
+        0
+        """
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int16))
+
+    @classmethod
+    def of(cls, label: Label, boxes: Boxes, scores: NDArray[np.float32] | None = None) -> Self:
+        """Boxes that all hold the same; scores default to 1."""
+        boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
+        given = np.ones(len(boxes), np.float32) if scores is None else np.asarray(scores, np.float32)
+        return cls(boxes, given, np.full(len(boxes), label, np.int16))
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
+        """Those that a mask or a list of indices chooses."""
+        joints = None if self.joints is None else self.joints[chosen]
+        return type(self)(self.boxes[chosen], self.scores[chosen], self.labels[chosen], joints)
+
+    def only(self, label: Label) -> Self:
+        """Those with one label."""
+        return self.where(self.labels == label)
+
+
+class StreamState(StrEnum):
+    """Whether the camera gives pictures."""
+
+    LIVE = "live"
+    STALLED = "stalled"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdReading:
+    """How full one zone is, whichever way it was measured."""
+
+    zone: str
+    people: float
+    """Estimated persons in the zone."""
+    density: float | None = None
+    """persons/m2; None without a floor plan."""
+    speed: float | None = None
+    """Median speed of what moves there, m/s; None without a floor plan."""
+    variance: float | None = None
+    """Variance of the velocity, m2/s2, the common motion of each stream removed; None without a floor plan."""
+    method: str = "detector"
+    """``detector`` (persons counted one by one) or ``area`` (calibrated foreground area)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Facts of the pixels that rules need and boxes do not carry."""
+
+    brightness: float = 128.0
+    """Mean of the luma, 0-255."""
+    contrast: float = 64.0
+    """Standard deviation of the luma, 0-255."""
+    sharpness: float = 1.0
+    """Sharpness divided by its own long-term level for this camera: 1 as usual, near 0 defocused."""
+    edges: float = 1.0
+    """Share of the background's edges that are still where they were, 0-1."""
+    shift: float = 0.0
+    """How far the background has moved, as a fraction of the picture's width."""
+    change: float = 1.0
+    """Mean absolute difference of the luma from the last picture, 0-255. Exactly 0: the same picture again."""
+    motion: float = 0.0
+    """Share of the picture that moves, 0-1."""
+    crowd: tuple[CrowdReading, ...] = ()
+    """One reading for each zone that asked for it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One camera at one moment."""
+
+    camera: str
+    at: float
+    """Time of capture, s UTC."""
+    ids: NDArray[np.int64]
+    """int64 (n,): numbers of tracks, valid for this camera alone."""
+    labels: NDArray[np.int16]
+    """int16 (n,), values of ``Label``."""
+    boxes: Boxes
+    """float32 (n, 4), fractions of the picture."""
+    feet: Points
+    """float32 (n, 2): where each stands in the picture (bottom middle of the box), fractions."""
+    drift: Points
+    """float32 (n, 2): velocity in the picture, fractions/s (x of the width, y of the height)."""
+    floor: Points | None = None
+    """float32 (n, 2): position on the floor, m; None without a floor plan."""
+    velocity: Points | None = None
+    """float32 (n, 2): velocity on the floor, m/s; None without a floor plan."""
+    ended: frozenset[int] = frozenset()
+    """Tracks that will not come back."""
+    signals: Signals = field(default_factory=Signals)
+    stream: StreamState = StreamState.LIVE
+    """Not live: the scene carries no picture's facts, only the time."""
+
+    @classmethod
+    def empty(cls, camera: str, at: float, stream: StreamState = StreamState.LIVE) -> Self:
+        """Nobody there, or nothing to be seen."""
+        nothing = np.zeros((0, 2), np.float32)
+        return cls(
+            camera=camera,
+            at=at,
+            ids=np.zeros(0, np.int64),
+            labels=np.zeros(0, np.int16),
+            boxes=np.zeros((0, 4), np.float32),
+            feet=nothing,
+            drift=nothing,
+            stream=stream,
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)

@@ -1,0 +1,1 @@
+"""How well it works: alarms against what people saw."""

@@ -1,0 +1,1 @@
+"""Dangers as rules over scenes: state machines without pixels, clocks or names."""

@@ -1,0 +1,266 @@
+"""Everything that can be swapped, on one page. Adapters stand in ``backends``; tests use small true fakes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consentry.core.events import Alarm, Incident
+from consentry.core.frames import Frame, Image, Lapse, SourceTally
+from consentry.core.observation import HeatMap, Observation
+from consentry.core.redaction import RedactedFrame
+from consentry.core.scene import Detections, Signals
+
+
+class Clock(Protocol):
+    """The time of day, for adapters and the wiring; pure modules take it as an argument."""
+
+    def __call__(self) -> float:
+        """Now, s UTC."""
+        ...
+
+
+class FrameSource(Protocol):
+    """A camera, a clip, a folder of pictures."""
+
+    def frames(self) -> Iterator[Frame | Lapse]:
+        """Pictures due for analysis in order of capture, and the silences between them. Ends with a clip's last.
+
+        Raises:
+            SourceError: it cannot be opened at all (a live camera that is away yields a ``Lapse`` and is tried again).
+        """
+        ...
+
+    def rest(self) -> None:
+        """Say that nothing moves: the source may decode keyframes only, if they come often enough, until ``wake``."""
+        ...
+
+    def wake(self) -> None:
+        """Say that something moves: every due picture counts."""
+        ...
+
+    def tally(self) -> SourceTally:
+        """What was decoded, spared, dropped so far."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the stream; ``frames`` then ends. May be called from another thread, and twice."""
+        ...
+
+
+class Network(Protocol):
+    """A neural network in a runtime."""
+
+    def run(self, tensor: NDArray[np.float32], /) -> Mapping[str, NDArray[np.float32]]:
+        """One input, all outputs by name. Safe to call from several threads.
+
+        Raises:
+            NetworkError: the runtime refused.
+        """
+        ...
+
+
+class Detector(Protocol):
+    """Finds persons (and bags, where the network knows them)."""
+
+    name: str
+    """Name of the model in the manifest, or ``motion``."""
+
+    def detect(self, image: Image, /) -> Detections:
+        """Boxes as fractions of the picture."""
+        ...
+
+
+class FaceFinder(Protocol):
+    """Finds faces, so that they can be made unrecognisable. It knows nobody."""
+
+    name: str
+    """Name of the model in the manifest."""
+
+    def find(self, image: Image, /) -> Detections:
+        """Boxes of faces (``Label.FACE``) as fractions of the picture; five landmarks in ``joints`` where known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracked:
+    """Detections of one picture with the numbers of their tracks."""
+
+    detections: Detections
+    ids: NDArray[np.int64]
+    """int64 (n,), one for each detection, valid for this camera alone."""
+    ended: frozenset[int]
+    """Tracks that will not come back."""
+
+
+class Tracker(Protocol):
+    """Joins detections of successive pictures of one camera."""
+
+    def step(self, at: float, detections: Detections, /) -> Tracked:
+        """Only detections that belong to a confirmed track come back."""
+        ...
+
+
+class SignalReader(Protocol):
+    """Reads the pixel facts of one camera. It keeps a background, hence one for each camera."""
+
+    def read(self, frame: Frame, persons: Detections | None, /) -> Signals:
+        """Facts of one picture; ``persons`` is None where nobody looked for them (the crowd is then not measured)."""
+        ...
+
+
+class Clip(Protocol):
+    """Evidence being written."""
+
+    def write(self, picture: RedactedFrame, /) -> None:
+        """Add a picture.
+
+        Raises:
+            StorageError: the disk did not take it; what was written before stays playable.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish; what was written is playable even if this is never called."""
+        ...
+
+
+class Recorder(Protocol):
+    """Keeps evidence. It accepts redacted pictures only."""
+
+    def still(self, name: str, picture: RedactedFrame, /) -> str:
+        """Keep one picture; returns where, relative to the store's folder.
+
+        Raises:
+            StorageError: the disk did not take it.
+        """
+        ...
+
+    def clip(self, name: str, /) -> tuple[str, Clip]:
+        """Begin a clip; returns where, relative to the store's folder, and the clip.
+
+        Raises:
+            StorageError: the disk did not take it.
+        """
+        ...
+
+
+class AlarmSink(Protocol):
+    """Takes alarms: a database, a terminal, a line of JSON."""
+
+    def report(self, alarm: Alarm, incident: Incident, /) -> None:
+        """Take one alarm; when this returns it will not be lost.
+
+        Raises:
+            StorageError: it could not be kept.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmQuery:
+    """Which alarms are wanted; None: all."""
+
+    since: float | None = None
+    """s UTC, included."""
+    until: float | None = None
+    """s UTC, not included."""
+    camera: str | None = None
+    hazard: str | None = None
+    state: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlarm:
+    """An alarm as the store gives it back."""
+
+    number: int
+    """Grows with every alarm kept."""
+    alarm: Alarm
+    incident: str
+    still: str | None
+    """Snapshot, relative to the store's folder."""
+    clip: str | None
+    """Clip, relative to the store's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRecord:
+    """What became of one camera's stream in one watch: what was dropped or not looked at."""
+
+    camera: str
+    source: str
+    """Address without credentials."""
+    began: float
+    """s UTC, capture time of the first picture."""
+    ended: float | None
+    tally: SourceTally
+    looked: int
+    """Pictures that the person network looked at."""
+    rested: int
+    """Pictures given that needed no look because nothing moved."""
+    floor: bool
+    """Whether a floor plan was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRecord:
+    """One run of ``consentry watch``."""
+
+    number: int
+    began: float
+    """s UTC."""
+    ended: float | None
+    """None: it was killed, or still runs."""
+    settings: str
+    """The settings used, as TOML or JSON text without credentials."""
+    models: str
+    """Which set and which networks, with their hashes."""
+    cameras: tuple[CameraRecord, ...]
+
+
+class EventStore(AlarmSink, Protocol):
+    """The durable record of what was told and seen."""
+
+    def attach(self, episode: str, *, still: str | None = None, clip: str | None = None) -> None:
+        """Name an episode's evidence."""
+        ...
+
+    def observe(self, observations: tuple[Observation, ...]) -> None:
+        """Keep what was seen over stretches of time."""
+        ...
+
+    def add_heat(self, heat: HeatMap) -> None:
+        """Add person-seconds to a camera's heat map."""
+        ...
+
+    def begin_watch(self, began: float, settings: str, models: str) -> int:
+        """Note that a watch begins; returns its number."""
+        ...
+
+    def note_camera(self, watch: int, record: CameraRecord) -> None:
+        """Write or overwrite what became of a camera's stream."""
+        ...
+
+    def end_watch(self, watch: int, ended: float) -> None:
+        """Note that a watch ended by itself."""
+        ...
+
+    def alarms(self, query: AlarmQuery) -> tuple[KeptAlarm, ...]:
+        """Alarms in order of capture time."""
+        ...
+
+    def observations(self, camera: str) -> tuple[Observation, ...]:
+        """What a camera saw, in order of time."""
+        ...
+
+    def heat(self, camera: str) -> HeatMap | None:
+        """A camera's heat map, if anybody was seen."""
+        ...
+
+    def watches(self) -> tuple[WatchRecord, ...]:
+        """All watches, oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""What the system does, place by place, told over ports."""
