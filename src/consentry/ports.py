@@ -11,7 +11,7 @@ from consentry.core.events import Alarm, Incident
 from consentry.core.frames import Frame, Image, Lapse, SourceTally
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.redaction import RedactedFrame
-from consentry.core.scene import Detections, Signals
+from consentry.core.scene import CrowdReading, Detections, Signals
 
 
 class Clock(Protocol):
@@ -106,8 +106,12 @@ class Tracker(Protocol):
 class SignalReader(Protocol):
     """Reads the pixel facts of one camera. It keeps a background, hence one for each camera."""
 
-    def read(self, frame: Frame, persons: Detections | None, /) -> Signals:
-        """Facts of one picture; ``persons`` is None where nobody looked for them (the crowd is then not measured)."""
+    def read(self, frame: Frame, /) -> Signals:
+        """Facts of one picture, its ``motion`` among them; ``crowd`` is left empty."""
+        ...
+
+    def crowd(self, persons: Detections, /) -> tuple[CrowdReading, ...]:
+        """How full the zones of interest are in the picture last read, given the persons found in it."""
         ...
 
 
