@@ -1,0 +1,95 @@
+"""What a camera saw, added up over stretches of a few seconds: for plots, not for anybody in particular."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from consentry.core.observation import HEAT_SHAPE, HeatMap, Observation, PlaceObservation
+from consentry.core.scene import Label, Scene, StreamState
+from consentry.hazards.rule import Rule
+
+STRETCH_S = 5.0
+"""Length of a stretch: 720 points an hour, fine enough to see a queue grow and coarse enough to keep for months."""
+_LONGEST_STEP_S = 2.0
+"""Person-seconds are not counted across a longer silence between two scenes."""
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A rule that has something to show between alarms."""
+
+    def reading(self, at: float) -> PlaceObservation:
+        """What stands now at its place."""
+        ...
+
+
+class Observer:
+    """Adds up the scenes of one camera."""
+
+    def __init__(self, camera: str, rules: Sequence[Rule]) -> None:
+        self._camera = camera
+        self._readable = [rule for rule in rules if isinstance(rule, Readable)]
+        self._heat = np.zeros(HEAT_SHAPE, np.float32)
+        self._begin = self._before = float("-inf")
+        self._counts: list[int] = []
+
+    def see(self, scene: Scene) -> tuple[Observation, ...]:
+        """Add a scene; gives the stretch that it completes, if it completes one."""
+        if scene.stream is not StreamState.LIVE:
+            return ()
+        done = self.finish() if self._counts and scene.at - self._begin >= STRETCH_S else ()
+        if not self._counts:
+            self._begin = scene.at
+        persons = scene.labels == Label.PERSON
+        self._counts.append(int(np.count_nonzero(persons)))
+        self._warm(scene.feet[persons], min(max(scene.at - self._before, 0.0), _LONGEST_STEP_S))
+        self._before = scene.at
+        return done
+
+    def finish(self) -> tuple[Observation, ...]:
+        """The stretch so far."""
+        if not self._counts:
+            return ()
+        counts, self._counts = self._counts, []
+        return (
+            Observation(
+                camera=self._camera,
+                begin=self._begin,
+                end=self._before,
+                looked=len(counts),
+                people=float(np.mean(counts)),
+                most=max(counts),
+                places=_merge(tuple(rule.reading(self._before) for rule in self._readable)),
+            ),
+        )
+
+    def take_heat(self) -> HeatMap | None:
+        """The heat since the last call, if anybody was there."""
+        if not self._heat.any():
+            return None
+        heat, self._heat = self._heat, np.zeros(HEAT_SHAPE, np.float32)
+        return HeatMap(self._camera, heat)
+
+    def _warm(self, feet: np.ndarray, seconds: float) -> None:
+        rows, columns = HEAT_SHAPE
+        row = np.clip((feet[:, 1] * rows).astype(np.intp), 0, rows - 1)
+        column = np.clip((feet[:, 0] * columns).astype(np.intp), 0, columns - 1)
+        np.add.at(self._heat, (row, column), seconds)
+
+
+def _merge(readings: tuple[PlaceObservation, ...]) -> tuple[PlaceObservation, ...]:
+    """One observation a place: several rules may watch the same zone and each know another part."""
+    merged: dict[str, PlaceObservation] = {}
+    for new in readings:
+        old = merged.get(new.place, PlaceObservation(new.place))
+        merged[new.place] = PlaceObservation(
+            place=new.place,
+            people=max(old.people, new.people),
+            density=new.density if old.density is None else old.density,
+            dwell_s=max(old.dwell_s, new.dwell_s),
+            waiting_s=new.waiting_s if old.waiting_s is None else old.waiting_s,
+            forward=max(old.forward, new.forward),
+            backward=max(old.backward, new.backward),
+        )
+    return tuple(merged.values())
