@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from consentry.core.geometry import Points
 from consentry.core.observation import HEAT_SHAPE, HeatMap, Observation, PlaceObservation
 from consentry.core.scene import Label, Scene, StreamState
 from consentry.hazards.rule import Rule
@@ -31,7 +32,8 @@ class Observer:
         self._camera = camera
         self._readable = [rule for rule in rules if isinstance(rule, Readable)]
         self._heat = np.zeros(HEAT_SHAPE, np.float32)
-        self._begin = self._before = float("-inf")
+        self._begin = 0.0
+        self._before: float | None = None
         self._counts: list[int] = []
 
     def see(self, scene: Scene) -> tuple[Observation, ...]:
@@ -43,24 +45,26 @@ class Observer:
             self._begin = scene.at
         persons = scene.labels == Label.PERSON
         self._counts.append(int(np.count_nonzero(persons)))
-        self._warm(scene.feet[persons], min(max(scene.at - self._before, 0.0), _LONGEST_STEP_S))
+        step = 0.0 if self._before is None else scene.at - self._before
+        self._warm(scene.feet[persons], min(max(step, 0.0), _LONGEST_STEP_S))
         self._before = scene.at
         return done
 
     def finish(self) -> tuple[Observation, ...]:
         """The stretch so far."""
-        if not self._counts:
+        if not self._counts or self._before is None:
             return ()
         counts, self._counts = self._counts, []
+        end = self._before
         return (
             Observation(
                 camera=self._camera,
                 begin=self._begin,
-                end=self._before,
+                end=end,
                 looked=len(counts),
                 people=float(np.mean(counts)),
                 most=max(counts),
-                places=_merge(tuple(rule.reading(self._before) for rule in self._readable)),
+                places=_merge(tuple(rule.reading(end) for rule in self._readable)),
             ),
         )
 
@@ -71,7 +75,7 @@ class Observer:
         heat, self._heat = self._heat, np.zeros(HEAT_SHAPE, np.float32)
         return HeatMap(self._camera, heat)
 
-    def _warm(self, feet: np.ndarray, seconds: float) -> None:
+    def _warm(self, feet: Points, seconds: float) -> None:
         rows, columns = HEAT_SHAPE
         row = np.clip((feet[:, 1] * rows).astype(np.intp), 0, rows - 1)
         column = np.clip((feet[:, 0] * columns).astype(np.intp), 0, columns - 1)
