@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from consentry.core.geometry import Tripwire, View, WholePicture, Zone
+from consentry.hazards.crowd import Crowd, CrowdSettings, Crush, CrushSettings
+from consentry.hazards.flow import CounterFlow, CounterFlowSettings
+from consentry.hazards.lines import LineCrossing, LineCrossingSettings
+from consentry.hazards.queue import Queue, QueueSettings
 from consentry.hazards.rule import HazardSettings, Rule
-from consentry.hazards.zones import Intrusion, IntrusionSettings
+from consentry.hazards.tampering import Tampering, TamperingSettings
+from consentry.hazards.zones import Intrusion, IntrusionSettings, Loitering, LoiteringSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,27 @@ class Row:
     """Whether it reads the zone's ``CrowdReading``."""
 
 
-CATALOGUE: dict[str, Row] = {
-    row.name: row
-    for row in (
-        Row("intrusion", "D1", "somebody is where nobody should be", Zone, IntrusionSettings, Intrusion, "seconds"),
-    )
-}
+ROWS = (
+    Row("intrusion", "D1", "somebody is where nobody should be", Zone, IntrusionSettings, Intrusion, "seconds"),
+    Row("line_crossing", "D2", "somebody crosses a line", Tripwire, LineCrossingSettings, LineCrossing, "direction"),
+    Row("loitering", "D3", "somebody stays for long", Zone, LoiteringSettings, Loitering, "seconds"),
+    Row("counter_flow", "D4", "somebody goes the wrong way", Zone, CounterFlowSettings, CounterFlow, "direction"),
+    Row("crowd", "D10", "too many people for the floor", Zone, CrowdSettings, Crowd, "density", needs_crowd=True),
+    Row(
+        "crush",
+        "D10",
+        "a dense crowd is stuck and pushes",
+        Zone,
+        CrushSettings,
+        Crush,
+        "density",
+        needs_floor=True,
+        needs_crowd=True,
+    ),
+    Row("queue", "D11", "a queue is too long or too slow", Zone, QueueSettings, Queue, "people", needs_crowd=True),
+    Row("tampering", "D13", "the camera cannot see", WholePicture, TamperingSettings, Tampering, "seconds"),
+)
+"""One row a hazard."""
+
+CATALOGUE: dict[str, Row] = {row.name: row for row in ROWS}
+"""The rows by name."""
