@@ -74,7 +74,7 @@ class Queue(SceneRule):
         self._near = _reach(place, settings.head, view.aspect)
         self._stays = Stays(place, settings.gap_s)
         self._length = Recent(settings.seconds)
-        self._mean_length = Recent(settings.window_s)
+        self._mean_length = Recent(settings.window_s, spacing_s=1.0)
         self._served: deque[_Departure] = deque(maxlen=_REMEMBERED)
         self._tally = PlaceTally(place.name)
         self._episode = Episode("queue", camera, place.name, settings)
