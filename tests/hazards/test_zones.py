@@ -1,5 +1,7 @@
 """Intrusion and loitering: who is inside, for how long, through gaps and blindness."""
 
+from dataclasses import replace
+
 import pytest
 
 from hazards.walks import METRIC, Story, Walk, brief, make, run, stand

@@ -27,6 +27,9 @@ BANDS = (
 _EASE = 0.9
 """A level once reached holds until the density is a tenth below it, so that a crowd at the limit is one episode."""
 
+_APART = 1.25
+"""A band nearer to the limit than a quarter above it is not told on its own: it says nothing new to whoever came."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrowdSettings(HazardSettings):
@@ -71,7 +74,7 @@ class Crowd(SceneRule):
         self._recent = Recent(settings.seconds)
         self._tally = PlaceTally(place.name)
         limit = settings.density if self._floor else settings.people
-        higher = [level for level, _ in BANDS if level > limit] if self._floor else []
+        higher = [level for level, _ in BANDS if level > limit * _APART] if self._floor else []
         self._levels = (limit, *higher)
         self.episodes = tuple(
             Episode("crowd", camera, place.name, settings, tag=f"level{rank}" if rank else "")

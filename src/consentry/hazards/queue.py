@@ -1,7 +1,7 @@
 """Dangers of waiting: the length of a queue and the time that it takes."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -22,6 +22,8 @@ _ENOUGH = 3
 """Persons needed for a median or a rate: of two, one stray walker-through is half."""
 _REMEMBERED = 200
 """Departures remembered at most: ten minutes of a security hall at 20 a minute."""
+_OVERLAP_S = 1.0
+"""A new track may begin this much before the old one was last seen: two boxes on one person for a few looks."""
 _HEAD_SHARE = 0.25
 """Whoever was last seen in the quarter of the zone nearest to its head left through the head."""
 
@@ -76,6 +78,7 @@ class Queue(SceneRule):
         self._length = Recent(settings.seconds)
         self._mean_length = Recent(settings.window_s, spacing_s=1.0)
         self._served: deque[_Departure] = deque(maxlen=_REMEMBERED)
+        self._appeared: deque[float] = deque(maxlen=_REMEMBERED)
         self._tally = PlaceTally(place.name)
         self._episode = Episode("queue", camera, place.name, settings)
         self.episodes = (self._episode,)
@@ -87,7 +90,7 @@ class Queue(SceneRule):
         people = max(float(len(stays)), 0.0 if counted is None else counted.people)
         self._length.add(now, people)
         self._mean_length.add(now, people)
-        self._serve(self._stays.ended, now)
+        self._serve(stays.values(), self._stays.ended, now)
         wait, how = self._wait(stays, now)
         longest = max((stay.dwell for stay in stays.values()), default=0.0)
         self._tally.see(now, people=people, dwell_s=longest, waiting_s=wait)
@@ -97,6 +100,7 @@ class Queue(SceneRule):
         """Forget every track and every departure."""
         self._stays.forget()
         self._served.clear()
+        self._appeared.clear()
         self._length.forget()
         self._mean_length.forget()
 
@@ -105,12 +109,23 @@ class Queue(SceneRule):
         del at  # the scenes brought their own times
         return self._tally.take()
 
-    def _serve(self, ended: Sequence[Stay], now: float) -> None:
+    def _serve(self, present: Iterable[Stay], ended: Sequence[Stay], now: float) -> None:
+        """Note who was served. Whoever vanishes at the head was, unless a new track appeared there: then one broke."""
+        self._appeared.extend(s.since for s in present if s.since == now and not s.entered and self._at_head(s.foot))
         for stay in ended:
-            if stay.left if self._near is None else self._at_head(stay.foot):
+            gone = stay.left if self._near is None else self._at_head(stay.foot)
+            if gone and (stay.left or not self._goes_on(stay)):
                 self._served.append(_Departure(stay.seen, stay.dwell, stay.entered))
         while self._served and now - self._served[0].at > self._settings.window_s:
             self._served.popleft()
+
+    def _goes_on(self, stay: Stay) -> bool:
+        """Whether a new track took up where this one broke off; each new one takes up one."""
+        for since in self._appeared:
+            if stay.seen - _OVERLAP_S <= since <= stay.seen + self._settings.gap_s:
+                self._appeared.remove(since)
+                return True
+        return False
 
     def _at_head(self, foot: tuple[float, float]) -> bool:
         head = self._settings.head
