@@ -1,7 +1,8 @@
 """Dangers of being too many: crowd density and the signs of a crush.
 
 Both read the zone's ``CrowdReading``: persons counted one by one are too few from 0.5 persons/m2 on (a person network
-found 43 % of them at 1.06/m2), so the signal reader measures area there, and the rules say which way it was measured.
+found 43 % of a rendered crowd at 1.06/m2), so the signal reader measures area there, and the
+rules say which way it was measured.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ BANDS = (
     (5.55, "forces in the crowd become dangerous"),
     (7.1, "nobody can move of his own will: critical"),
 )
-"""Density in persons/m2 and what it means (Fruin's levels as tabulated in EPJ Data Science; HAZARDS section 2)."""
+"""Density in persons/m2 and what it means (Fruin's levels as tabulated in EPJ Data Science)."""
 _EASE = 0.9
 """A level once reached holds until the density is a tenth below it, so that a crowd at the limit is one episode."""
 
@@ -61,8 +62,8 @@ class CrushSettings(HazardSettings):
     seconds: float = 5.0
     """s over which density, speed and pressure are averaged: a few swings of body sway (about 1 s each)."""
     rise: float = 1.1
-    """How many times the pressure of the ``seconds`` before it must reach to count as rising; 0: do not ask. Averages
-    over 5 s of a steady stream differ by less than a tenth most of the time."""
+    """How many times the pressure of the ``seconds`` before it must reach to count as rising; 0: do not ask. In a
+    real, steady jam averages over 5 s did so in a fifth of all moments."""
 
 
 class Crowd(SceneRule):

@@ -27,7 +27,8 @@ class LoiteringSettings(HazardSettings):
     """Somebody who stays in a zone for long."""
 
     seconds: float = 60.0
-    """s of dwell before it is told: a minute is what PETS2007 calls loitering; KISA's clips ask for 10."""
+    """s of dwell before it is told: a minute is what PETS2007 calls loitering (from memory, not checked);
+    KISA's clips ask for 10."""
     gap_s: float = 5.0
     """s that a track may be lost or outside and still count as having stayed: a pacing person who turns a metre beyond
     the edge at 0.5 m/s is outside for 4 s. Shorter than 2 s would end a dwell at one missed look."""
