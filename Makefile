@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine with Python 3.11+ and make:
 #   make demo   set up, then watch real footage and end with a report
 #   make test   set up, then run all tests
-# Nothing is installed outside .venv but Debian's packages for the servers that the tests start (make apt).
+# Nothing is installed outside .venv, but Debian's package opencv-doc if the demo finds its clip nowhere else.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -16,7 +16,7 @@ export CONSENTRY_SHARED ?= $(abspath ../shared)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup apt footage demo test lint format bench lock clean
+.PHONY: help setup demo test lint format lock clean
 
 help:            ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -29,18 +29,10 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-apt:             ## Debian's packages that the tests' real servers come from (best effort)
-	@sh scripts/apt.sh tests
+demo: $(READY)   ## watch real footage and tell what happens (OpenCV's sample clip, from the mirror or from Debian)
+	@sh scripts/demo.sh $(BIN)/consentry
 
-footage:         ## Debian's package with OpenCV's sample footage, where there is no other (best effort)
-	@sh scripts/apt.sh footage
-
-demo: $(READY)   ## watch real footage, end with a report and a redacted video
-	@$(BIN)/consentry footage pull vtest || sh scripts/apt.sh footage || true
-	@$(BIN)/consentry models pull || true
-	$(BIN)/consentry demo --out demo-out
-
-test: $(READY) apt ## run every test
+test: $(READY)   ## run every test
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY)   ## ruff, mypy, import-linter
@@ -52,9 +44,6 @@ lint: $(READY)   ## ruff, mypy, import-linter
 format: $(READY) ## let ruff format and fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-bench: $(READY)  ## ratios against a baseline of the same minute
-	$(BIN)/python -m bench
 
 lock:            ## renew the hashed locks (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/dev.txt

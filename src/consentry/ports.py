@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from consentry.core.events import Alarm, Incident
 from consentry.core.frames import Frame, Image, Lapse, SourceTally
+from consentry.core.geometry import Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.redaction import RedactedFrame
 from consentry.core.scene import CrowdReading, Detections, Signals
@@ -148,6 +149,22 @@ class Recorder(Protocol):
         Raises:
             StorageError: the disk did not take it.
         """
+        ...
+
+
+class Evidence(Protocol):
+    """Keeps redacted pictures around an alarm; what goes wrong with them is itself an alarm."""
+
+    def see(self, frame: Frame, persons: Boxes, /) -> tuple[Alarm, ...]:
+        """Take the next picture and the boxes of all persons in it."""
+        ...
+
+    def alarm(self, alarm: Alarm, /) -> tuple[Alarm, ...]:
+        """Keep the pictures around this moment, if the alarm opens."""
+        ...
+
+    def finish(self, at: float, /) -> tuple[Alarm, ...]:
+        """Finish what is being written."""
         ...
 
 

@@ -113,7 +113,7 @@ def test_the_same_alarms_at_2_and_at_30_pictures_a_second(hazard: str) -> None:
     seen: list[int] = []
 
     @settings(
-        max_examples=8,
+        max_examples=16,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

@@ -1,5 +1,7 @@
 """A quiet camera costs next to nothing, and nobody is overlooked."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +35,7 @@ def test_an_empty_still_picture_is_looked_at_until_it_settles_and_then_now_and_t
 def test_people_who_stand_still_are_looked_at_once_a_second() -> None:
     seen = looks([0.0] * 101, 0.2, people=2)
     assert len(seen) == 21
-    assert all(b - a <= SETTINGS.still_s + 0.2 for a, b in zip(seen, seen[1:], strict=False))
+    assert all(b - a <= SETTINGS.still_s + 0.2 for a, b in itertools.pairwise(seen))
 
 
 def test_resting_ends_with_the_first_motion() -> None:
@@ -51,4 +53,4 @@ def test_no_stretch_is_longer_unlooked_at_than_its_check_interval(motions: list[
     """Who came too slowly to be noticed is found at the next check at the latest."""
     seen = looks(motions, step)
     times = [*seen, (len(motions) - 1) * step]
-    assert all(b - a <= SETTINGS.check_s + step + 1e-6 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a <= SETTINGS.check_s + step + 1e-6 for a, b in itertools.pairwise(times))

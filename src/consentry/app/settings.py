@@ -68,7 +68,7 @@ def read_site(path: Path) -> Reading:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        remedy = "give the path of a settings file; docs/how-to/settings.md shows one"
+        remedy = "give the path of a settings file"
         return Reading(None, (Problem(str(path), f"expected a settings file, {error.strerror}", remedy),))
     except UnicodeDecodeError as error:
         why = f"expected text in UTF-8, byte {error.start} is none of it"

@@ -1,4 +1,4 @@
-"""What must hold between the keys of ``site.toml``. Every table is judged by itself, so that one wrong key hides no other."""
+"""What must hold between the keys of ``site.toml``. Every table is judged by itself: one wrong key hides no other."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 import textwrap
 from dataclasses import MISSING, Field, fields
 from functools import cache
@@ -45,7 +46,7 @@ def _docstrings(settings: type) -> dict[str, str]:
             continue  # without source files (a frozen build) keys have no description; they are checked all the same
         (definition,) = ast.parse(source).body
         body = definition.body if isinstance(definition, ast.ClassDef) else []
-        for key, text in zip(body, body[1:], strict=False):
+        for key, text in itertools.pairwise(body):
             if isinstance(key, ast.AnnAssign) and isinstance(key.target, ast.Name) and isinstance(text, ast.Expr):
                 words = ast.literal_eval(text.value) if isinstance(text.value, ast.Constant) else None
                 if isinstance(words, str):
@@ -54,7 +55,7 @@ def _docstrings(settings: type) -> dict[str, str]:
 
 
 def json_schema() -> Schema:
-    """JSON Schema (draft 2020-12) of ``site.toml``, each hazard with its own options, for editors and other programs."""
+    """JSON Schema (draft 2020-12) of ``site.toml``, each hazard with its own options, for editors and programs."""
     schema: Schema = SiteFile.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     definitions: Schema = schema["$defs"]

@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 
 def lines_of(text: str) -> dict[Path, int]:
-    """The line, counted from 1, of every table, key and list element.
+    r"""The line, counted from 1, of every table, key and list element.
 
     >>> lines_of('[site]\\nname = "T1"\\n[[camera]]\\nname = "hall"')[("camera", 0, "name")]
     4

@@ -12,7 +12,7 @@ from consentry.app.settings_tables import FloorTable, Point, TripwireTable, Zone
 from consentry.core.geometry import FloorPlan, crossing_edges, polygon_area
 
 SMALLEST_AREA = 1e-4
-"""Fraction of the picture below which a zone counts as having no area: 13 x 7 pixels of 1280 x 720, less than a foot."""
+"""Fraction of the picture below which a zone counts as having no area: 13 x 7 pixels of 1280 x 720, under a foot."""
 SHORTEST = 5e-3
 """Fraction of the picture below which a tripwire counts as having no length: 6 pixels of 1280, a point set twice."""
 FLATTEST = 0.02

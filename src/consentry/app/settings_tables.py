@@ -18,7 +18,7 @@ TABLE = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, a
 """Every table: nothing is guessed from a wrong type, nothing unknown is passed over, each key says what it means."""
 
 _NAME = re.compile(r"[^\s/\\:;=\x00-\x1f\x7f.](?:[^/\\:;=\x00-\x1f\x7f]*[^\s/\\:;=\x00-\x1f\x7f])?")
-"""Names become parts of episodes, file names and ``--hazard KIND:PLACE:VALUE``, so they may not hold what divides these."""
+"""Names become parts of episodes, file names and ``--hazard KIND:PLACE:VALUE``, so they hold none of its dividers."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -81,9 +81,9 @@ class SiteTable(BaseModel):
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
     """IANA name of the time zone in which schedules and reports are told, such as `Europe/Zurich`."""
     profile: Literal["wallet", "sealed", "gallery", "lab"] = "wallet"
-    """Legal profile: where a consenting traveller's template may live. The anonymous watch is the same in all of them."""
+    """Legal profile: where a consenting traveller's template may live. The anonymous watch is the same in all."""
     language: Annotated[str, AfterValidator(_language)] = "en"
-    """Language tag of what the site's people read, such as `en` or `pt-BR`. Texts are English so far, whatever it says."""
+    """Language tag of what the site's people read, such as `en` or `pt-BR`. Texts are English so far."""
 
 
 class ModelsTable(BaseModel):
@@ -108,7 +108,7 @@ class RetentionTable(BaseModel):
     alarms_days: Days = 90.0
     """days that alarms are kept: a quarter, for one review with the airport's own report."""
     evidence_days: Days = 3.0
-    """days that blurred stills and clips are kept. EDPB Guidelines 3/2019 on video devices (paragraph 121) ask for a reason
+    """days that blurred stills and clips are kept. EDPB Guidelines 3/2019 on video devices (paragraph 121) ask a reason
     beyond 72 hours. Not longer than the alarms that they belong to."""
     observations_days: Days = 365.0
     """days that counts, densities and dwell times are kept: a year, so that one season can be held against the last."""
@@ -167,7 +167,7 @@ class FloorTable(BaseModel):
 class HazardTable(BaseModel):
     """A danger to watch for, at one place. Further keys are the hazard's own options."""
 
-    model_config = ConfigDict(TABLE, extra="allow")
+    model_config = ConfigDict(**TABLE | {"extra": "allow"})
 
     kind: Annotated[str, AfterValidator(_kind)]
     """Name of the hazard in the catalogue."""

@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING
 
 from consentry.app.settings_values import CameraSettings, Site, WatchedHazard
 from consentry.core.addresses import without_credentials
 from consentry.core.geometry import Zone
 from consentry.core.schedule import DAYS, Span
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def describe(site: Site) -> str:

@@ -68,7 +68,7 @@ class Supply:
     input: str = ""
     """The input contract: shape, order of colours, range."""
     runtime: str = "openvino"
-    """The runtime that was faster when measured (docs/adr/0002-person-network.md)."""
+    """The runtime to prefer where both are installed."""
     note: str = ""
 
 

@@ -1,6 +1,6 @@
 """Find persons, and bags where the network knows them: three networks to choose from, and motion alone.
 
-Which one is the default was measured: docs/adr/0002-person-network.md.
+The default sees persons from above best in the field notes; measuring them on clips is still to be done.
 """
 
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def load_detector(name: str, *, threshold: float | None = None, runtime: str | N
 class _Kind:
     look: Callable[[Network, Image, float], Candidates]
     threshold: float
-    """Where docs/adr/0002-person-network.md measured it."""
+    """From a first look on the sample clips; still to be measured."""
 
 
 class _NetworkDetector:

@@ -8,7 +8,7 @@ from consentry.core.events import Alarm, Incident
 
 
 def as_json(alarm: Alarm) -> dict[str, object]:
-    """An alarm in the shape of one line: the keys of docs/how-to/watch.md, in that order."""
+    """An alarm in the shape of one line: the keys of docs/commands.md, in that order."""
     return {
         "hazard": alarm.hazard,
         "camera": alarm.camera,

@@ -1,5 +1,69 @@
-"""The command."""
+"""The command: parse, call, show. A person's mistake gives a sentence, not a trace."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from consentry import __version__
+from consentry.cli.check import check
+from consentry.cli.watch import watch
+from consentry.core.errors import ConsentryError, SettingsError
+
+EXIT_FAILED = 1
+"""Something could not be done; the message says what to do about it."""
+EXIT_USAGE = 2
+"""The command line was not understood."""
+
+app = typer.Typer(
+    name="consentry",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Watch CCTV for dangerous situations: anonymously, on your own machine.",
+    epilog="Exit codes: 0 done, 1 something could not be done, 2 the command line was not understood.",
+)
+app.command()(watch)
+app.command()(check)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"consentry {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Consentry: screens, identifies with consent, watches anonymously, proves to outsiders."""
+    del version
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; exit codes as in the epilog."""
+    console = Console(stderr=True)
+    try:
+        app()
+    except SettingsError as error:
+        for problem in error.problems:
+            console.print(f"[bold red]{escape(problem.place)}[/]\n    {escape(problem.why)}")
+            console.print(f"    [green]-> {escape(problem.remedy)}[/]")
+        console.print(f"{len(error.problems)} problem(s) in the settings; nothing was started")
+        sys.exit(EXIT_FAILED)
+    except ConsentryError as error:
+        console.print(f"[bold red]consentry:[/] {escape(str(error))}")
+        sys.exit(EXIT_FAILED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone: end quietly, as tools in a pipe do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)

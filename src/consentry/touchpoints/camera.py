@@ -4,7 +4,7 @@ Anonymous by construction: nothing here can compute a template, and rules meet s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -15,8 +15,7 @@ from consentry.core.geometry import Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.scene import Detections, Label, Scene, StreamState
 from consentry.hazards.rule import Rule
-from consentry.ports import Detector, FrameSource, SignalReader, Tracker
-from consentry.touchpoints.evidence import EvidenceKeeper
+from consentry.ports import Detector, Evidence, FrameSource, SignalReader, Tracker
 from consentry.touchpoints.observer import Observer
 from consentry.tracking.attention import Attention, Posture
 from consentry.tracking.scene_builder import SceneBuilder
@@ -34,7 +33,7 @@ class CameraParts:
     builder: SceneBuilder
     attention: Attention
     rules: Sequence[Rule]
-    evidence: EvidenceKeeper | None
+    evidence: Evidence | None
     """None: no pictures are kept."""
 
 
@@ -81,7 +80,7 @@ class CameraStatus:
     """Open episodes."""
     note: str = ""
     """The last thing that went wrong, in words."""
-    tally: SourceTally = SourceTally()
+    tally: SourceTally = field(default_factory=SourceTally)
 
 
 _LAPSES = {
@@ -94,7 +93,7 @@ class CameraWatch:
     """One camera from its first picture to its last."""
 
     def __init__(self, parts: CameraParts, listeners: CameraListeners) -> None:
-        self._parts, self._listeners = parts, listeners
+        self.parts, self._listeners = parts, listeners
         self._observer = Observer(parts.camera, parts.rules)
         self._boxes: Boxes = np.zeros((0, 4), np.float32)
         self._at = 0.0
@@ -106,7 +105,7 @@ class CameraWatch:
         Raises:
             SourceError: the source cannot be opened at all.
         """
-        for item in self._parts.source.frames():
+        for item in self.parts.source.frames():
             if isinstance(item, Lapse):
                 self._silence(item)
             else:
@@ -115,7 +114,7 @@ class CameraWatch:
 
     def _picture(self, frame: Frame) -> None:
         """One picture from pixels to alarms."""
-        parts = self._parts
+        parts = self.parts
         # 1. The pixel facts come first: they are cheap, and say whether a look is worth it.
         signals = parts.signals.read(frame)
         posture = parts.attention.decide(frame.at, signals.motion)
@@ -138,7 +137,7 @@ class CameraWatch:
         self._note(frame, posture)
 
     def _tell(self, scene: Scene, frame: Frame | None) -> None:
-        alarms = [alarm for rule in self._parts.rules for alarm in rule.step(scene)]
+        alarms = [alarm for rule in self.parts.rules for alarm in rule.step(scene)]
         self._report(alarms)
         self._listeners.seen(scene, frame)
         done = self._observer.see(scene)
@@ -157,22 +156,22 @@ class CameraWatch:
             if alarm.state == "opened":
                 open_now[alarm.episode] = None
         self.status = replace(self.status, open=tuple(open_now))
-        if self._parts.evidence is not None:
-            trouble = [more for alarm in alarms for more in self._parts.evidence.alarm(alarm)]
+        if self.parts.evidence is not None:
+            trouble = [more for alarm in alarms for more in self.parts.evidence.alarm(alarm)]
             if trouble:
                 self._listeners.alarms(trouble)
 
     def _keep(self, frame: Frame) -> None:
-        if self._parts.evidence is not None:
-            trouble = self._parts.evidence.see(frame, self._boxes)
+        if self.parts.evidence is not None:
+            trouble = self.parts.evidence.see(frame, self._boxes)
             if trouble:
                 self._listeners.alarms(trouble)
 
     def _pace(self) -> None:
-        if self._parts.attention.resting:
-            self._parts.source.rest()
+        if self.parts.attention.resting:
+            self.parts.source.rest()
         else:
-            self._parts.source.wake()
+            self.parts.source.wake()
 
     def _silence(self, lapse: Lapse) -> None:
         """A silence is a scene too: one without pictures, for the rules that watch the camera itself."""
@@ -187,25 +186,25 @@ class CameraWatch:
         old = self.status
         self.status = replace(
             old,
-            state=CameraState.RESTING if self._parts.attention.resting else CameraState.WATCHING,
+            state=CameraState.RESTING if self.parts.attention.resting else CameraState.WATCHING,
             at=frame.at,
             began=frame.at if old.began is None else old.began,
             given=old.given + 1,
             looked=old.looked + (posture is Posture.LOOK),
             rested=old.rested + (posture is not Posture.LOOK),
-            tally=self._parts.source.tally(),
+            tally=self.parts.source.tally(),
         )
 
     def _end(self) -> None:
         """Clear what is open, finish the evidence, hand over what was added up."""
-        alarms = [alarm for rule in self._parts.rules for alarm in rule.finish(self._at, "the watch ended")]
+        alarms = [alarm for rule in self.parts.rules for alarm in rule.finish(self._at, "the watch ended")]
         self._report(alarms)
-        if self._parts.evidence is not None:
-            trouble = self._parts.evidence.finish(self._at)
+        if self.parts.evidence is not None:
+            trouble = self.parts.evidence.finish(self._at)
             if trouble:
                 self._listeners.alarms(trouble)
         self._listeners.observed(self._observer.finish(), self._observer.take_heat())
-        self.status = replace(self.status, state=CameraState.ENDED, tally=self._parts.source.tally())
+        self.status = replace(self.status, state=CameraState.ENDED, tally=self.parts.source.tally())
 
 
 def _all_persons(found: Detections, followed: Detections) -> Boxes:
