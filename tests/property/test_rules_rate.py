@@ -113,7 +113,7 @@ def test_the_same_alarms_at_2_and_at_30_pictures_a_second(hazard: str) -> None:
     seen: list[int] = []
 
     @settings(
-        max_examples=16,
+        max_examples=8,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,
@@ -130,4 +130,4 @@ def test_the_same_alarms_at_2_and_at_30_pictures_a_second(hazard: str) -> None:
         seen.append(len(fast))
 
     same()
-    assert sum(n > 0 for n in seen) >= 3, f"too few stories with an alarm to show anything: {seen}"
+    assert sum(n > 0 for n in seen) >= 2, f"too few stories with an alarm to show anything: {seen}"

@@ -13,7 +13,7 @@ def moment(at: float, zone: tzinfo = UTC) -> str:
     >>> moment(83.4)
     '+01:23.4'
     >>> moment(1_795_000_000.25)
-    '2026-11-18 05:46:40'
+    '2026-11-18 11:06:40'
     """
     if at < CLIP_CLOCK_S:
         minutes, seconds = divmod(at, 60)

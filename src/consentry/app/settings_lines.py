@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 def lines_of(text: str) -> dict[Path, int]:
     r"""The line, counted from 1, of every table, key and list element.
 
-    >>> lines_of('[site]\\nname = "T1"\\n[[camera]]\\nname = "hall"')[("camera", 0, "name")]
+    >>> lines_of('[site]\nname = "T1"\n[[camera]]\nname = "hall"')[("camera", 0, "name")]
     4
     """
     return _Reader(text.replace("\r\n", "\n")).read()
