@@ -12,7 +12,7 @@ from consentry.core.scene import Scene, StreamState
 from consentry.hazards.episode import Danger, Episode
 from consentry.hazards.rule import HazardSettings, Rule
 from consentry.hazards.zones import Intrusion, IntrusionSettings
-from consentry.touchpoints.camera import CameraListeners, CameraParts, CameraState, CameraWatch
+from consentry.touchpoints.camera import CameraListeners, CameraParts, CameraState, CameraWatch, Looking
 from consentry.tracking.attention import Attention
 from consentry.tracking.scene_builder import SceneBuilder
 from fakes import ListSource, OneTrack, SeenBoxes, StillSignals, picture
@@ -133,6 +133,34 @@ def test_people_who_stand_still_keep_their_dwell_at_one_look_a_second() -> None:
     assert heard.told()[0] == "intrusion opened"
     assert detector.looks < 40
     assert one.status.given == 100
+
+
+def test_the_parts_that_measure_are_made_for_the_shape_that_comes() -> None:
+    """A 4:3 stream: crossings, tracks and courses are measured with its own width, and what was open is cleared."""
+    asked: list[float] = []
+
+    def shaped(aspect: float) -> Looking:
+        asked.append(aspect)
+        return Looking(OneTrack(), StillSignals(), SceneBuilder("cam", View(aspect)), ())
+
+    square = Frame("cam", 0.2, np.zeros((48, 64, 3), np.uint8))
+    parts = CameraParts(
+        camera="cam",
+        source=ListSource([Lapse("cam", 0.0, LapseKind.LOST, "away"), square, replace(square, at=0.4)]),
+        detector=SeenBoxes({}),
+        tracker=OneTrack(),
+        signals=StillSignals(),
+        builder=SceneBuilder("cam", View()),
+        attention=Attention(),
+        rules=(LostWatch(WholePicture("cam")),),
+        evidence=None,
+        shaped=shaped,
+    )
+    heard = Heard()
+    CameraWatch(parts, heard.listeners()).run()
+    assert asked == [64 / 48]
+    assert heard.told() == ["tampering opened", "tampering cleared"]
+    assert heard.alarms[1].at == 0.2
 
 
 def test_a_frame_and_a_scene_never_show_pixels_in_words() -> None:

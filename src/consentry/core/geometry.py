@@ -200,11 +200,15 @@ def _project(matrix: NDArray[np.float64], points: Points) -> Points:
     return (raised[:, :2] / raised[:, 2:3]).astype(np.float32)
 
 
+USUAL_ASPECT = 16 / 9
+"""Of nearly all cameras today; taken until a picture has told its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What is known of how a camera looks at its place."""
 
-    aspect: float = 16 / 9
+    aspect: float = USUAL_ASPECT
     """Width of the picture divided by its height."""
     floor: FloorPlan | None = None
     """The ground plane, where it was measured."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from consentry.core.events import Alarm
 from consentry.core.frames import Frame, Lapse, LapseKind, SourceTally
-from consentry.core.geometry import Boxes
+from consentry.core.geometry import USUAL_ASPECT, Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.scene import Detections, Label, Scene, StreamState
 from consentry.hazards.rule import Rule
@@ -19,6 +19,16 @@ from consentry.ports import Detector, Evidence, FrameSource, SignalReader, Track
 from consentry.touchpoints.observer import Observer
 from consentry.tracking.attention import Attention, Posture
 from consentry.tracking.scene_builder import SceneBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """The parts that measure in the picture, and so depend on its shape."""
+
+    tracker: Tracker
+    signals: SignalReader
+    builder: SceneBuilder
+    rules: Sequence[Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class CameraParts:
     rules: Sequence[Rule]
     evidence: Evidence | None
     """None: no pictures are kept."""
+    shaped: Callable[[float], Looking] | None = None
+    """Makes the parts that depend on the picture's width divided by its height. None: those above suit any picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,8 @@ class CameraStatus:
     tally: SourceTally = field(default_factory=SourceTally)
 
 
+_SAME_SHAPE = 0.01
+"""Pictures are scaled to even sizes: 640 x 358 and 640 x 360 are the same shape."""
 _LAPSES = {
     LapseKind.STALLED: (StreamState.STALLED, CameraState.STALLED),
     LapseKind.LOST: (StreamState.LOST, CameraState.LOST),
@@ -97,6 +111,7 @@ class CameraWatch:
         self._observer = Observer(parts.camera, parts.rules)
         self._boxes: Boxes = np.zeros((0, 4), np.float32)
         self._at = 0.0
+        self._aspect = USUAL_ASPECT
         self.status = CameraStatus(parts.camera)
 
     def run(self) -> None:
@@ -114,12 +129,14 @@ class CameraWatch:
 
     def _picture(self, frame: Frame) -> None:
         """One picture from pixels to alarms."""
+        self._suit(frame)
         parts = self.parts
         # 1. The pixel facts come first: they are cheap, and say whether a look is worth it.
         signals = parts.signals.read(frame)
         posture = parts.attention.decide(frame.at, signals.motion)
         self._pace()
         # 2. Find persons, and join them to their tracks.
+        found = tracked = None
         if posture is not Posture.SKIP:
             found = parts.detector.detect(frame.image) if posture is Posture.LOOK else Detections.none()
             tracked = parts.tracker.step(frame.at, found)
@@ -127,14 +144,32 @@ class CameraWatch:
             if posture is Posture.LOOK:
                 parts.attention.looked(frame.at, len(people))
             self._boxes = _all_persons(found, people)
-            # 3. The scene: all that rules may know.
+        # 3. Evidence sees every picture, looked at or not, before anybody asks for the picture of an alarm.
+        self._keep(frame)
+        # 4. The scene: all that rules may know. Rules speak, people hear.
+        if found is not None and tracked is not None:
             signals = replace(signals, crowd=parts.signals.crowd(found.only(Label.PERSON)))
             scene = parts.builder.build(frame.at, tracked.detections, tracked.ids, tracked.ended, signals)
-            # 4. Rules speak, evidence is kept, people hear.
             self._tell(scene, frame)
-        # 5. Evidence sees every picture, looked at or not.
-        self._keep(frame)
         self._note(frame, posture)
+
+    def _suit(self, frame: Frame) -> None:
+        """Let the parts that measure in the picture know its shape: of the first one, and where a stream changes it."""
+        height, width = frame.image.shape[:2]
+        if self.parts.shaped is None or abs(width / height - self._aspect) < _SAME_SHAPE * self._aspect:
+            return
+        self._aspect = width / height
+        self._clear(frame.at, "the picture has another shape now")
+        looking = self.parts.shaped(self._aspect)
+        self.parts = replace(
+            self.parts,
+            tracker=looking.tracker,
+            signals=looking.signals,
+            builder=looking.builder,
+            rules=looking.rules,
+        )
+        self._listeners.observed(self._observer.finish(), self._observer.take_heat())
+        self._observer = Observer(self.parts.camera, looking.rules)
 
     def _tell(self, scene: Scene, frame: Frame | None) -> None:
         alarms = [alarm for rule in self.parts.rules for alarm in rule.step(scene)]
@@ -197,14 +232,16 @@ class CameraWatch:
 
     def _end(self) -> None:
         """Clear what is open, finish the evidence, hand over what was added up."""
-        alarms = [alarm for rule in self.parts.rules for alarm in rule.finish(self._at, "the watch ended")]
-        self._report(alarms)
+        self._clear(self._at, "the watch ended")
         if self.parts.evidence is not None:
             trouble = self.parts.evidence.finish(self._at)
             if trouble:
                 self._listeners.alarms(trouble)
         self._listeners.observed(self._observer.finish(), self._observer.take_heat())
         self.status = replace(self.status, state=CameraState.ENDED, tally=self.parts.source.tally())
+
+    def _clear(self, at: float, why: str) -> None:
+        self._report([alarm for rule in self.parts.rules for alarm in rule.finish(at, why)])
 
 
 def _all_persons(found: Detections, followed: Detections) -> Boxes:

@@ -1,28 +1,18 @@
 """What a camera saw, added up over stretches of a few seconds: for plots, not for anybody in particular."""
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from consentry.core.geometry import Points
 from consentry.core.observation import HEAT_SHAPE, HeatMap, Observation, PlaceObservation
 from consentry.core.scene import Label, Scene, StreamState
-from consentry.hazards.rule import Rule
+from consentry.hazards.rule import Readable, Rule
 
 STRETCH_S = 5.0
 """Length of a stretch: 720 points an hour, fine enough to see a queue grow and coarse enough to keep for months."""
 _LONGEST_STEP_S = 2.0
 """Person-seconds are not counted across a longer silence between two scenes."""
-
-
-@runtime_checkable
-class Readable(Protocol):
-    """A rule that has something to show between alarms."""
-
-    def reading(self, at: float) -> PlaceObservation:
-        """What stands now at its place."""
-        ...
 
 
 class Observer:
