@@ -17,8 +17,12 @@ from consentry.ports import CameraRecord, Clock, EventStore
 from consentry.touchpoints.camera import CameraListeners, CameraParts, CameraState, CameraStatus, CameraWatch
 from consentry.touchpoints.relay import AlarmRelay
 
+_TICK_S = 0.5
+"""How often it is looked whether cameras have ended."""
 _NOTE_S = 10.0
 """How often the record of each camera is brought up to date, so that a killed watch still says what it looked at."""
+_CHORES_S = 3600.0
+"""How often what fell due is removed: retention is counted in days, an hour more is one part in 72 of the shortest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class WatchedCamera:
     """Where its pictures come from, without credentials."""
     floor: bool
     """Whether a floor plan is known."""
+    ends: bool = True
+    """Whether its source comes to an end by itself, as clips do and cameras do not."""
 
 
 class Watching:
@@ -42,10 +48,25 @@ class Watching:
         store: EventStore | None,
         clock: Clock,
         trouble: Callable[[str], None],
+        *,
         seen: Callable[[Scene, Frame | None], None] | None = None,
+        chores: Callable[[], None] | None = None,
+        once: bool = False,
     ) -> None:
+        """Make a watch that does not run yet.
+
+        Args:
+            cameras: with all their parts.
+            relay: takes their alarms.
+            store: keeps what was seen; None: nothing is kept.
+            clock: the time of day.
+            trouble: told in words what goes wrong besides alarms.
+            seen: hears of every scene.
+            chores: what is due at the start and every hour, such as removing what may no longer be kept.
+            once: end when the last source that ends by itself has ended, even if cameras go on.
+        """
         self._cameras, self._relay, self._store, self._clock = cameras, relay, store, clock
-        self._trouble = trouble
+        self._trouble, self._chores, self._once = trouble, chores or _nothing_due, once
         listeners = CameraListeners(relay.tell, seen or _nobody_looks, self._observed)
         self.watches = [CameraWatch(camera.parts, listeners) for camera in cameras]
 
@@ -64,10 +85,19 @@ class Watching:
         threads = [Thread(target=self._watch, args=(watch,), name=watch.status.camera) for watch in self.watches]
         for thread in threads:
             thread.start()
+        noted = done = float("-inf")
         while running := [thread for thread in threads if thread.is_alive()]:
-            running[0].join(_NOTE_S)
-            self._note(number)
-            self._relay.retry()
+            now = self._clock()
+            if now - done >= _CHORES_S:
+                self._chores()
+                done = now
+            if now - noted >= _NOTE_S:
+                self._note(number)
+                self._relay.retry()
+                noted = now
+            if self._once and not any(t.is_alive() for t, c in zip(threads, self._cameras, strict=True) if c.ends):
+                self.stop()
+            running[0].join(_TICK_S)
         self._note(number)
         self._end(number)
         return self.statuses()
@@ -147,6 +177,10 @@ def _failure(status: CameraStatus, now: float) -> Alarm:
         score=1.0,
         why=f"this camera is no longer watched: {status.note}",
     )
+
+
+def _nothing_due() -> None:
+    """The chores of a watch that keeps nothing."""
 
 
 def _nobody_looks(_scene: Scene, _frame: Frame | None) -> None:
