@@ -192,6 +192,10 @@ class AlarmQuery:
     hazard: str | None = None
     state: str | None = None
     limit: int | None = None
+    """At most so many: the newest of those that fit."""
+    incident: str | None = None
+    watch: int | None = None
+    """Number of the watch that told them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,10 @@ class KeptAlarm:
     """Snapshot, relative to the store's folder."""
     clip: str | None
     """Clip, relative to the store's folder."""
+    watch: int | None = None
+    """Number of the watch that told it; None outside any watch."""
+    lasted: float | None = None
+    """s from this opening to its clearing, on both alarms; None while it is open, or where the other is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +252,14 @@ class WatchRecord:
 
 
 class EventStore(AlarmSink, Protocol):
-    """The durable record of what was told and seen."""
+    """The durable record of what was told and seen. Safe from several threads.
+
+    An alarm of one watch with the same episode, state and time is the same alarm: told twice, it is kept once.
+    Every method raises ``StorageError`` where the disk or the database does not do as asked.
+    """
 
     def attach(self, episode: str, *, still: str | None = None, clip: str | None = None) -> None:
-        """Name an episode's evidence."""
+        """Name the evidence of an episode of the watch at hand; what is None stays as it was."""
         ...
 
     def observe(self, observations: tuple[Observation, ...]) -> None:
@@ -259,7 +271,7 @@ class EventStore(AlarmSink, Protocol):
         ...
 
     def begin_watch(self, began: float, settings: str, models: str) -> int:
-        """Note that a watch begins; returns its number."""
+        """Note that a watch begins; returns its number. What is told and seen from now on belongs to it."""
         ...
 
     def note_camera(self, watch: int, record: CameraRecord) -> None:
