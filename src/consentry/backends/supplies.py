@@ -1,25 +1,27 @@
 """Models and footage as supplies: named by upstream address, size and SHA-256, and loaded only if they match.
 
 A supply is looked for, in this order: in each mirror folder, in the store, in what a Python dependency carries, where a
-Debian package puts it. ``pulling.pull`` brings it from a mirror or from upstream into the store.
+Debian package puts it. ``pulling.Pull`` brings it from a mirror or from upstream into the store.
 """
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from platformdirs import user_data_path
 
-from consentry.backends.manifest import Role, Supply, SupplyFile, manifest, supply
+from consentry.backends.manifest import MOTION, ModelSet, Role, Supply, SupplyFile, manifest, model_sets, supply
+from consentry.core.addresses import without_credentials
 from consentry.core.errors import SupplyError
 
 MIRROR_VARIABLE = "CONSENTRY_MIRROR"
 """Folders or addresses, separated by commas, that serve supplies by file name."""
 HOME_VARIABLE = "CONSENTRY_HOME"
 """Where the store lies, instead of the user's data folder."""
+STANDARD, BASIC = "standard", "basic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,22 @@ class Located:
 def store_folder() -> Path:
     """Where pulled supplies lie."""
     home = os.environ.get(HOME_VARIABLE)
-    return (Path(home) if home else user_data_path("consentry", appauthor=False)) / "supplies"
+    return (Path(home).expanduser() if home else user_data_path("consentry", appauthor=False)) / "supplies"
 
 
 def mirrors() -> tuple[str, ...]:
-    """Folders and addresses of ``CONSENTRY_MIRROR``, in order."""
+    """Folders and addresses of ``CONSENTRY_MIRROR``, in order. An address may hold credentials: never show it bare."""
     return tuple(part.strip() for part in os.environ.get(MIRROR_VARIABLE, "").split(",") if part.strip())
 
 
 def is_address(mirror: str) -> bool:
     """Whether a mirror is an address rather than a folder."""
-    return mirror.startswith(("http://", "https://"))
+    return mirror.lower().startswith(("http://", "https://"))
+
+
+def mirror_folders() -> tuple[Path, ...]:
+    """The mirrors that are folders."""
+    return tuple(Path(mirror).expanduser() for mirror in mirrors() if not is_address(mirror))
 
 
 def locate(name: str) -> Located:
@@ -76,41 +83,88 @@ def at_hand(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which models look, and why these."""
+
+    set: ModelSet
+    persons: str
+    """Name of a supply, or ``motion``."""
+    faces: str
+    """Name of a supply."""
+    why: str
+    """In words."""
+
+    def __str__(self) -> str:
+        """What a watch says when it begins."""
+        return f"{self.set.name} ({self.persons} for persons, {self.faces} for faces): {self.why}"
+
+
+def choose(wish: str = "auto", person: str | None = None) -> Choice:
+    """The set of models that a wish comes to on this machine.
+
+    Args:
+        wish: ``auto``, ``standard`` or ``basic``, as ``models.set`` of the settings.
+        person: a person network of the settings' own choice, or ``motion``.
+
+    Raises:
+        SupplyError: ``standard`` was wished and is not at hand; the text says how to get it.
+    """
+    sets = model_sets()
+    if wish == BASIC:
+        return Choice(sets[BASIC], sets[BASIC].persons, sets[BASIC].faces, "as the settings say")
+    persons, faces = person or sets[STANDARD].persons, sets[STANDARD].faces
+    lacking = [name for name in (persons, faces) if name != MOTION and not at_hand(name)]
+    if lacking and wish == STANDARD:
+        locate(lacking[0])  # raises, with the words on how to get it
+    if lacking:
+        why = f"{' and '.join(lacking)} not at hand; see: consentry models verify, consentry models pull"
+        return Choice(sets[BASIC], sets[BASIC].persons, sets[BASIC].faces, why)
+    why = "as the settings say" if wish == STANDARD else "its files are at hand"
+    return Choice(sets[STANDARD], persons, faces, why)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one file of a supply stands."""
+    """How one copy of a file stands."""
 
     supply: str
     file: str
     path: Path | None
-    """Where it lies; None: nowhere that fits."""
+    """Where it lies; None: nowhere."""
     trouble: str
     """In words; empty if it is exactly what the manifest names."""
 
 
 def verify(names: Iterable[str] | None = None) -> tuple[Verdict, ...]:
-    """Hash every file of the supplies named (None: of all that the manifest names)."""
+    """Hash every copy of every file of the supplies named (None: of all that the manifest names).
+
+    A file that lies nowhere has one verdict without a path. Copies that are not used, because another stands before
+    them, are told too: a copy that was altered is worth knowing wherever it lies.
+    """
     verdicts = []
     for wanted in [supply(name) for name in (manifest() if names is None else names)]:
         for file in wanted.files:
-            try:
-                verdicts.append(Verdict(wanted.name, file.name, _first_that_fits(wanted, file)[0], ""))
-            except SupplyError as error:
-                verdicts.append(Verdict(wanted.name, file.name, None, str(error)))
+            found = [Verdict(wanted.name, file.name, path, trouble) for path, _, trouble in copies(file)]
+            verdicts += found or [Verdict(wanted.name, file.name, None, how_to_get(wanted, file, "it lies nowhere"))]
     return tuple(verdicts)
 
 
-def fault(content: bytes, file: SupplyFile) -> str | None:
-    """What is wrong with the bytes of a file, in words; None if they are exactly what the manifest names."""
+def fault(content: bytes, file: SupplyFile) -> str:
+    """What is wrong with the bytes of a file, in words; empty if they are exactly what the manifest names."""
     if len(content) != file.size:
         return f"expected {file.size:,} bytes, came {len(content):,}"
     found = hashlib.sha256(content).hexdigest()
-    return None if found == file.sha256 else f"expected SHA-256 {file.sha256[:12]}..., came {found[:12]}..."
+    return "" if found == file.sha256 else f"expected SHA-256 {file.sha256[:12]}..., came {found[:12]}..."
 
 
 def candidates(file: SupplyFile) -> list[Path]:
     """Where a file may lie, in the order in which it is looked for."""
-    places = [Path(mirror) / file.name for mirror in mirrors() if not is_address(mirror)]
-    places.append(store_folder() / file.name)
+    return [*(folder / file.name for folder in mirror_folders()), store_folder() / file.name, *carried(file)]
+
+
+def carried(file: SupplyFile) -> list[Path]:
+    """Where a file may lie because something that is installed brings it along."""
+    places = []
     if file.package is not None:
         spec = find_spec(file.package)
         places += [] if spec is None or spec.origin is None else [Path(spec.origin).parent / file.name]
@@ -119,26 +173,39 @@ def candidates(file: SupplyFile) -> list[Path]:
     return places
 
 
-def _first_that_fits(wanted: Supply, file: SupplyFile) -> tuple[Path, bytes]:
-    wrong = []
-    for path in candidates(file):
+def copies(file: SupplyFile, places: Iterable[Path] | None = None) -> Iterator[tuple[Path, bytes, str]]:
+    """Every copy of a file: where, its bytes, and what is wrong with it (empty: nothing; else no bytes are given)."""
+    for path in candidates(file) if places is None else places:
         try:
-            if path.stat().st_size != file.size:  # spares reading what somebody else named alike
-                wrong.append(f"{path}: expected {file.size:,} bytes, came {path.stat().st_size:,}")
+            size = path.stat().st_size
+            if size != file.size:  # spares reading what somebody else named alike
+                yield path, b"", f"expected {file.size:,} bytes, came {size:,}"
                 continue
             content = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            wrong.append(f"{path}: {error.strerror}")
+            yield path, b"", f"it cannot be read: {error.strerror}"
             continue
         trouble = fault(content, file)
-        if trouble is None:
+        yield path, b"" if trouble else content, trouble
+
+
+def how_to_get(wanted: Supply, file: SupplyFile, reason: str) -> str:
+    """What is missing, why, and the three ways to get it: pull it, mirror it, or put it there by hand."""
+    kind = "footage" if wanted.role is Role.FOOTAGE else "models"
+    return (
+        f"{wanted.name} ({file.name}, {file.size:,} bytes) cannot be used: {reason}. Get it with: consentry {kind} "
+        f"pull {wanted.name}; or set {MIRROR_VARIABLE} to a folder or address that has it; or put the file from "
+        f"{file.url} into {store_folder()}"
+    )
+
+
+def _first_that_fits(wanted: Supply, file: SupplyFile) -> tuple[Path, bytes]:
+    wrong = []
+    for path, content, trouble in copies(file):
+        if not trouble:
             return path, content
         wrong.append(f"{path}: {trouble}")
-    kind = "footage" if wanted.role is Role.FOOTAGE else "models"
-    reasons = "; ".join(wrong) or "it is in no mirror folder and not in the store"
-    raise SupplyError(
-        f"{wanted.name} ({file.name}) cannot be used: {reasons}. Get it with: consentry {kind} pull {wanted.name}; or "
-        f"set {MIRROR_VARIABLE} to a folder that holds {file.name}; it comes from {file.url}"
-    )
+    wrong += [f"{without_credentials(str(f))} is no folder" for f in mirror_folders() if not f.is_dir()]
+    raise SupplyError(how_to_get(wanted, file, "; ".join(wrong) or "it is in no mirror folder and not in the store"))
