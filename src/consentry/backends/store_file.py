@@ -108,11 +108,15 @@ class StoreFile:
     def _writer(self, synchronous: str) -> Callable[[], sqlite3.Connection]:
         def connect() -> sqlite3.Connection:
             connection = self._connect("rwc" if self._create else "rw")
-            # A disk that cannot do WAL (some network disks) stays with a rollback journal: slower, as durable.
-            for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
-                connection.execute(f"PRAGMA {pragma}").close()
-            # What retention removes is overwritten with zeros, not only unlinked within the file.
-            connection.execute("PRAGMA secure_delete = ON").close()
+            # WAL: a disk that cannot do it (some network disks) stays with a rollback journal: slower, as durable.
+            # secure_delete: what retention removes is overwritten with zeros, not only unlinked within the file.
+            try:
+                for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
+                    connection.execute(f"PRAGMA {pragma}").close()
+                connection.execute("PRAGMA secure_delete = ON").close()
+            except sqlite3.Error:
+                connection.close()
+                raise
             return connection
 
         return connect
@@ -122,7 +126,7 @@ class StoreFile:
         try:
             connection.execute("PRAGMA query_only = ON").close()
             connection.execute("SELECT count(*) FROM sqlite_master").close()
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             connection.close()
             log = self.path.with_name(f"{self.path.name}-wal")
             if os.access(self.path.parent, os.W_OK) or (log.exists() and log.stat().st_size):

@@ -55,12 +55,13 @@ def _make(folder: Path) -> None:
 
 def _bring_up(file: StoreFile, *, create: bool) -> None:
     """Bring the file to the version of this program; a reader writes only if it must."""
-    if not create:
+    if file.path.exists() and not (create and file.path.stat().st_size == 0):
+        # Looked at before it is opened to write: that alone would change the header of another program's file.
         with file.reading("the events of a watch") as connection:
             now = _version(file, connection)
-        if now is None:
+        if now is None and not create:
             raise StorageError(f"expected the events of a watch in {file.path}, it is empty; run a watch first")
-        if now == len(schema.STEPS):
+        if now == len(schema.STEPS) and not create:
             return
     with file.writing("a store of events") as connection:
         _version(file, connection)

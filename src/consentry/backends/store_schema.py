@@ -176,26 +176,22 @@ def version(connection: Connection) -> int | None:
     return None
 
 
-def bring_up(connection: Connection, steps: Sequence[str] = STEPS) -> None:
+def bring_up(connection: Connection) -> None:
     """Bring a file to the newest version, within the transaction at hand: all steps or none.
 
     Raises:
-        StorageError: the file is of a later version than ``steps`` knows, or of something else.
+        StorageError: it is a database of something else.
     """
     now = version(connection) or 0
-    if now > len(steps):
-        raise StorageError(
-            f"it was written by a newer Consentry (its version is {now}, this Consentry knows {len(steps)})"
-        )
-    if now == len(steps):
+    if now >= len(STEPS):
         return
-    for step in steps[now:]:
+    for step in STEPS[now:]:
         # Not executescript(): that would commit the transaction at hand before it begins.
         for statement in step.split(";"):
             if statement.strip():
                 connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
-    connection.exec_driver_sql(f"PRAGMA user_version = {len(steps)}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {len(STEPS)}")
 
 
 def _pragma(connection: Connection, name: str) -> int:
