@@ -1,6 +1,7 @@
 """What was checked on a document, and what came of it (BSI TR-03135-1 v2.5, clause 3.5.2).
 
-Absence is never success: a check that could not be done says so, and ``genuine`` asks for every essential check by name.
+Absence is never success: a check that could not be done says so, and ``genuine`` asks for every essential check by its
+name.
 """
 
 from collections.abc import Iterable
