@@ -78,7 +78,7 @@ def _leg(draft: _Draft, look: Look, stance: Stance, side: float) -> float:
     left = side * 0.052
     knee = (_THIGH * float(np.sin(thigh)), _HIP - _THIGH * float(np.cos(thigh)))
     ankle = (knee[0] + _SHIN * float(np.sin(shin)), knee[1] - _SHIN * float(np.cos(shin)))
-    tip = 0.6 * bend * stance.swing
+    tip = 0.3 * bend * stance.swing
     toe = (ankle[0] + _FOOT * float(np.cos(tip)), ankle[1] - 0.022 - _FOOT * float(np.sin(tip)) * 0.6)
     draft.add(_SHOE, (ankle[0] - 0.015, left, ankle[1] - 0.018, 0.024), (*_at(toe, left), 0.017))
     draft.add(look.trousers, (*_at(knee, left), 0.037), (*_at(ankle, left), 0.026))
