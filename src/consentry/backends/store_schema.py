@@ -47,6 +47,7 @@ STEPS: Final[Sequence[str]] = (
     );
     CREATE UNIQUE INDEX alarms_told_once ON alarms (episode, state, at, coalesce(watch, 0));
     CREATE INDEX alarms_by_time ON alarms (at, number);
+    CREATE INDEX alarms_of_watch ON alarms (watch);
     CREATE TABLE evidence (
         number INTEGER PRIMARY KEY, watch INTEGER REFERENCES watches (number), episode TEXT NOT NULL,
         still TEXT, clip TEXT
@@ -58,6 +59,7 @@ STEPS: Final[Sequence[str]] = (
         most INTEGER NOT NULL, places TEXT NOT NULL
     );
     CREATE INDEX observations_by_time ON observations (camera, began);
+    CREATE INDEX observations_of_watch ON observations (watch);
     CREATE TABLE heat (
         number INTEGER PRIMARY KEY, watch INTEGER REFERENCES watches (number), camera TEXT NOT NULL,
         day INTEGER NOT NULL, seconds BLOB NOT NULL
