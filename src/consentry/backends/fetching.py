@@ -24,8 +24,8 @@ from consentry.core.errors import SupplyError
 
 _REDIRECTS = 5
 """GitHub's large files take two."""
-_BLOCK = 1 << 16
-"""bytes taken at once: a progress bar moves even on a slow line."""
+_BLOCK = 1 << 13
+"""bytes taken at once: what had come of a block when the connection broke is lost, so blocks are small."""
 _PASSING = {429, 500, 502, 503, 504}
 """Answers that may be another one in a moment."""
 
@@ -51,6 +51,15 @@ class Patience:
     """s before the second try; each further pause is twice as long: 1, 2, 4."""
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us. ``requests`` would read a redirect's whole body first, however long it is."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where ``requests`` shall go by itself: nowhere."""
+        del resp
+        return None
+
+
 Told = Callable[[int], None]
 """Called with the bytes that have come so far."""
 
@@ -63,10 +72,15 @@ def fetch(url: str, landing: Landing, told: Told, patience: Patience) -> None:
         UnreachableError: the address did not give it; what came so far is kept for the next pull.
         StorageError: the disk did not take it.
     """
+    with _Session() as session:
+        _try(session, url, landing, told, patience)
+
+
+def _try(session: requests.Session, url: str, landing: Landing, told: Told, patience: Patience) -> None:
     landing.resume(url)
     for attempt in range(1, patience.tries + 1):
         try:
-            resumed = _once(url, landing, told, patience)
+            resumed = _once(session, url, landing, told, patience)
         except _BrokenError as error:
             if attempt == patience.tries:
                 raise UnreachableError(f"{error} ({attempt} tries)") from error
@@ -83,7 +97,7 @@ def fetch(url: str, landing: Landing, told: Told, patience: Patience) -> None:
     raise UnreachableError(f"the file changed while it came ({patience.tries} tries)")
 
 
-def _once(url: str, landing: Landing, told: Told, patience: Patience) -> bool:
+def _once(session: requests.Session, url: str, landing: Landing, told: Told, patience: Patience) -> bool:
     """One try: go on from what is there, up to the end of the file.
 
     Returns:
@@ -97,7 +111,7 @@ def _once(url: str, landing: Landing, told: Told, patience: Patience) -> bool:
     if landing.size == landing.file.size:
         return True  # all of it came before, and the pull was ended before it was put in its place
     try:
-        with _ask(url, landing, patience) as answer:
+        with _ask(session, url, landing, patience) as answer:
             if answer.status_code in _PASSING:
                 raise _BrokenError(f"the server answered {answer.status_code}")
             if answer.status_code == 416:  # nothing beyond what we have: what we have is not from this file
@@ -115,7 +129,7 @@ def _once(url: str, landing: Landing, told: Told, patience: Patience) -> bool:
         raise _translated(error, patience) from error
 
 
-def _ask(url: str, landing: Landing, patience: Patience) -> requests.Response:
+def _ask(session: requests.Session, url: str, landing: Landing, patience: Patience) -> requests.Response:
     """Send the request and follow redirects."""
     headers = {"Accept-Encoding": "identity", "User-Agent": f"consentry/{__version__}"}
     if landing.size:
@@ -124,7 +138,7 @@ def _ask(url: str, landing: Landing, patience: Patience) -> requests.Response:
             headers["If-Range"] = landing.validator
     here = url
     for _ in range(_REDIRECTS + 1):
-        answer = requests.get(
+        answer = session.get(
             here, headers=headers, stream=True, allow_redirects=False, timeout=(patience.connect_s, patience.read_s)
         )
         if not answer.is_redirect:

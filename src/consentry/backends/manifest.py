@@ -187,7 +187,7 @@ def _refuse(name: str, role: object, files: tuple[SupplyFile, ...]) -> None:
         said.append(name)
         for file in files:
             said += [file.name, urlsplit(file.url).path, file.package or "", file.system or ""]
-    for kinds in (REFUSED_KINDS, REFUSED_ON_WATCH if role in WATCHING else ()):
+    for kinds in (REFUSED_KINDS, REFUSED_ON_WATCH if str(role) in WATCHING else ()):
         for text in said:
             kind = refused_kind(text, kinds)
             if kind is not None:
