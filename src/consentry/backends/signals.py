@@ -1,63 +1,79 @@
-"""The pixel facts of one camera, from a small grey picture: cheap enough to read for every picture."""
-
-import math
-from typing import TYPE_CHECKING
+"""The pixel facts of one camera, from one small grey picture: cheap enough to read for every picture."""
 
 import cv2
 import numpy as np
 
-from consentry.core.frames import Frame
-from consentry.core.geometry import Zone
+from consentry.backends.crowd_area import CrowdArea
+from consentry.backends.stirring import Stirring
+from consentry.backends.tamper_facts import Grey, TamperFacts
+from consentry.core.frames import Frame, Image
+from consentry.core.geometry import View, Zone
 from consentry.core.scene import CrowdReading, Detections, Signals
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_SIZE = (160, 90)
-_NOISE = 12.0
-"""Luma steps that count as a change: three standard deviations of a small sensor's noise by day (about 4)."""
-_BACKGROUND_S = 10.0
-"""Time constant of the background: long against a walk through the picture, short against daylight."""
-_USUAL_S = 60.0
-"""Time constant of a camera's usual sharpness."""
+_WIDTH = 320
+"""px, width of the small picture: a person of a seventh of its height is 25 px tall in it."""
+_NO_FLOOR = View()
+_ODD = 1.0
+"""``change`` where there is no last picture to compare with, or one of another size."""
 
 
 class PixelSignals:
-    """The port ``SignalReader``. Crowds are counted by the persons found; it measures no area yet."""
+    """The port ``SignalReader``."""
 
-    def __init__(self, zones: tuple[Zone, ...] = ()) -> None:
-        self._zones = zones
-        self._background: NDArray[np.float32] | None = None
-        self._last: NDArray[np.float32] | None = None
-        self._at = 0.0
-        self._usual = 0.0
+    def __init__(self, zones: tuple[Zone, ...] = (), view: View = _NO_FLOOR) -> None:
+        """A reader for one camera.
+
+        Args:
+            zones: those that want crowd readings.
+            view: the floor plan is all that is asked of it; the picture's shape is taken from the pictures.
+        """
+        self._area = CrowdArea(zones, view)
+        self._green: Grey | None = None
+        self._small: Grey | None = None
+        self._facts, self._stirring = TamperFacts(), Stirring()
 
     def read(self, frame: Frame, /) -> Signals:
-        """Facts of one picture; ``edges`` and ``shift`` are not measured yet and stay as usual."""
-        full = frame.image[:, :, 1]  # green carries most of the luma
-        grey = cv2.resize(full, _SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
-        step = max(frame.at - self._at, 0.0)
-        background = grey if self._background is None else self._background
-        # A lamp that is switched on brightens everything alike: that is no motion.
-        apart = grey - background
-        motion = float(np.mean(np.abs(apart - np.median(apart)) > _NOISE))
-        self._background = background + apart * np.float32(1 - math.exp(-step / _BACKGROUND_S))
-        change = 255.0 if self._last is None else float(np.mean(np.abs(grey - self._last)))
-        contrast = float(grey.std())
-        # Divided by the contrast, so that lamps going out do not look like a lens out of focus.
-        raw = float(cv2.Laplacian(grey, cv2.CV_32F).std()) / max(contrast, 1.0)
-        self._usual = raw if self._usual == 0 else self._usual + (raw - self._usual) * (1 - math.exp(-step / _USUAL_S))
-        self._last, self._at = grey, frame.at
+        """Facts of one picture. Pictures may change their size; what is usual is then learnt anew."""
+        green, small = shrink(frame.image)
+        change = self._change(green, small)
+        mean, deviation = cv2.meanStdDev(small)
+        contrast = float(deviation[0, 0])
+        facts = self._facts.read(frame.at, small, contrast)
+        motion = self._stirring.read(frame.at, small, change)
+        self._green, self._small = green, small
+        self._area.see(frame.at, frame.image)
         return Signals(
-            brightness=float(grey.mean()),
+            brightness=float(mean[0, 0]),
             contrast=contrast,
-            sharpness=raw / max(self._usual, 1e-6),
+            sharpness=facts.sharpness,
+            edges=facts.edges,
+            shift=facts.shift,
             change=change,
             motion=motion,
         )
 
+    def _change(self, green: Grey, small: Grey) -> float:
+        """Mean difference from the last picture; 0 only where every pixel of the analysed picture is the same."""
+        if self._green is None or self._small is None or self._green.shape != green.shape:
+            return _ODD
+        change = float(cv2.norm(small, self._small, cv2.NORM_L1)) / small.size
+        if change == 0 and not np.array_equal(green, self._green):
+            return 0.5 / small.size  # less than one grey level in one small pixel, and yet another picture
+        return change
+
     def crowd(self, persons: Detections, /) -> tuple[CrowdReading, ...]:
-        """Persons found in each zone, one by one."""
-        feet = np.column_stack([(persons.boxes[:, 0] + persons.boxes[:, 2]) / 2, persons.boxes[:, 3]])
-        counts = [int(np.count_nonzero(zone.contains(feet.astype(np.float32)))) for zone in self._zones]
-        return tuple(CrowdReading(zone.name, float(n)) for zone, n in zip(self._zones, counts, strict=True))
+        """How full the zones are in the picture last read."""
+        return self._area.read(persons)
+
+
+def shrink(image: Image) -> tuple[Grey, Grey]:
+    """The green channel, which carries most of the luma, in full and 320 px wide.
+
+    Returns:
+        uint8 (H, W), an array of its own, and uint8 (h, 320).
+    """
+    rows, columns = image.shape[:2]
+    green = np.asarray(cv2.extractChannel(image, 1), np.uint8)
+    height = max(2, round(_WIDTH * rows / columns))
+    small = cv2.resize(green, (_WIDTH, height), interpolation=cv2.INTER_AREA)
+    return green, np.asarray(small, np.uint8)
