@@ -424,4 +424,4 @@ def test_the_standard_set_comes_from_the_shared_mirror(shared: Path, monkeypatch
     monkeypatch.delenv("CONSENTRY_MIRROR")
     assert left() == {"person-detection-retail-0013.xml", "person-detection-retail-0013.bin",
                       "face_detection_yunet_2023mar.onnx"}  # fmt: skip
-    assert supplies.choose().set.name == "standard"
+    assert all(supplies.at_hand(name) for name in manifest_module.model_sets()["standard"].supplies)

@@ -1,6 +1,5 @@
 """What is at hand, what of it fits, and which set that makes."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from consentry.backends.manifest import manifest, supply
 from consentry.backends.networks import load_network
 from consentry.backends.supplies import (
     at_hand,
-    choose,
     fault,
     is_address,
     locate,
@@ -128,39 +126,6 @@ def test_a_file_beside_the_known_ones_is_not_looked_at(tmp_path: Path, monkeypat
     (tmp_path / "emotion.onnx").write_bytes(b"x")
     monkeypatch.setenv("CONSENTRY_MIRROR", str(tmp_path))
     assert str(tmp_path) not in " ".join(str(verdict.path) for verdict in verify())
-
-
-def test_without_a_mirror_the_basic_set_is_used_and_says_why() -> None:
-    for choice in (choose(), choose("basic")):
-        assert (choice.set.name, choice.persons, choice.faces) == ("basic", "motion", "centerface")
-    assert "yunet" in choose().why
-    assert str(choose()).startswith("basic (motion for persons, centerface for faces)")
-    with pytest.raises(SupplyError, match="consentry models pull"):
-        choose("standard")
-
-
-@pytest.mark.shared
-def test_with_the_shared_mirror_the_standard_set_is_used(shared: Path, monkeypatch) -> None:
-    monkeypatch.setenv("CONSENTRY_MIRROR", str(shared / "models"))
-    assert (choose().set.name, choose().persons, choose().faces) == (
-        "standard", "person-detection-retail-0013", "yunet",
-    )  # fmt: skip
-    assert choose("standard", "picodet-s-320").persons == "picodet-s-320"
-    assert choose("auto", "motion").persons == "motion"
-    assert choose("basic").set.name == "basic"
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("missing", ["person-detection-retail-0013.bin", "face_detection_yunet_2023mar.onnx"])
-def test_half_of_a_set_is_none(shared: Path, tmp_path: Path, monkeypatch, missing: str) -> None:
-    for name in ("person-detection-retail-0013", "yunet"):
-        for file in supply(name).files:
-            if file.name != missing:
-                shutil.copyfile(shared / "models" / file.name, tmp_path / file.name)
-    monkeypatch.setenv("CONSENTRY_MIRROR", str(tmp_path))
-    assert choose().set.name == "basic"
-    with pytest.raises(SupplyError, match=missing):
-        choose("standard")
 
 
 @pytest.mark.shared

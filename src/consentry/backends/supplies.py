@@ -13,7 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from consentry.backends.manifest import MOTION, ModelSet, Role, Supply, SupplyFile, manifest, model_sets, supply
+from consentry.backends.manifest import Role, Supply, SupplyFile, manifest, supply
 from consentry.core.addresses import without_credentials
 from consentry.core.errors import SupplyError
 
@@ -21,7 +21,6 @@ MIRROR_VARIABLE = "CONSENTRY_MIRROR"
 """Folders or addresses, separated by commas, that serve supplies by file name."""
 HOME_VARIABLE = "CONSENTRY_HOME"
 """Where the store lies, instead of the user's data folder."""
-STANDARD, BASIC = "standard", "basic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,47 +79,6 @@ def at_hand(name: str) -> bool:
     except SupplyError:
         return False
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which models look, and why these."""
-
-    set: ModelSet
-    persons: str
-    """Name of a supply, or ``motion``."""
-    faces: str
-    """Name of a supply."""
-    why: str
-    """In words."""
-
-    def __str__(self) -> str:
-        """What a watch says when it begins."""
-        return f"{self.set.name} ({self.persons} for persons, {self.faces} for faces): {self.why}"
-
-
-def choose(wish: str = "auto", person: str | None = None) -> Choice:
-    """The set of models that a wish comes to on this machine.
-
-    Args:
-        wish: ``auto``, ``standard`` or ``basic``, as ``models.set`` of the settings.
-        person: a person network of the settings' own choice, or ``motion``.
-
-    Raises:
-        SupplyError: ``standard`` was wished and is not at hand; the text says how to get it.
-    """
-    sets = model_sets()
-    if wish == BASIC:
-        return Choice(sets[BASIC], sets[BASIC].persons, sets[BASIC].faces, "as the settings say")
-    persons, faces = person or sets[STANDARD].persons, sets[STANDARD].faces
-    lacking = [name for name in (persons, faces) if name != MOTION and not at_hand(name)]
-    if lacking and wish == STANDARD:
-        locate(lacking[0])  # raises, with the words on how to get it
-    if lacking:
-        why = f"{' and '.join(lacking)} not at hand; see: consentry models verify, consentry models pull"
-        return Choice(sets[BASIC], sets[BASIC].persons, sets[BASIC].faces, why)
-    why = "as the settings say" if wish == STANDARD else "its files are at hand"
-    return Choice(sets[STANDARD], persons, faces, why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
+from consentry.app.networks_in_use import Networks, choose_networks
+from consentry.app.settings_tables import ModelsTable
 from consentry.backends.manifest import WATCHING, Role, Supply, SupplyFile, manifest, model_sets, supply
 from consentry.backends.pulling import Pull
-from consentry.backends.supplies import STANDARD, Choice, Verdict, choose, locate, verify
+from consentry.backends.supplies import Verdict, locate, verify
 from consentry.core.errors import ConsentryError, StorageError, SupplyError
 
 Names = Annotated[list[str] | None, typer.Argument(help="Names of supplies, as list shows them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+_STANDARD = "standard"
+"""The set that a bare ``pull`` brings."""
 
 models_group = typer.Typer(no_args_is_help=True, help="The neural networks: what there is, and how to get it.")
 footage_group = typer.Typer(no_args_is_help=True, help="Sample clips: what there is, and how to get it.")
@@ -25,13 +30,14 @@ footage_group = typer.Typer(no_args_is_help=True, help="Sample clips: what there
 @models_group.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """List the models of the manifest: role, set, licence, size, where each lies; and which set would be used now."""
-    choice = choose()
+    now = choose_networks(ModelsTable())
     if as_json:
-        head = {"set": choice.set.name, "persons": choice.persons, "faces": choice.faces, "why": choice.why}
+        # The words begin with the set's name: basic where anything of the standard set is lacking.
+        head = {"set": now.why.partition(" ")[0], "persons": now.person, "faces": now.face, "why": now.why}
         typer.echo(json.dumps(head | {"models": [_row(one) for one in _of(WATCHING)]}, indent=2))
         return
     _show(_of(WATCHING))
-    typer.echo(f"\nwould be used now: {choice}")
+    typer.echo(f"\nwould be used now: {now.why}")
 
 
 @footage_group.command("list")
@@ -49,7 +55,7 @@ def pull_models(names: Names = None) -> None:
 
     Broken off, it goes on where it was. Exit codes: 0 all are at hand, 1 one could not be had, 2 not understood.
     """
-    _pull([supply(name) for name in model_sets()[STANDARD].supplies] if not names else _named(names, WATCHING))
+    _pull([supply(name) for name in model_sets()[_STANDARD].supplies] if not names else _named(names, WATCHING))
 
 
 @footage_group.command("pull")
@@ -68,7 +74,7 @@ def verify_models(names: Names = None, as_json: AsJson = False) -> None:
     Exit codes: 0 what is needed is right and nothing is altered, 1 something is altered, or missing and needed (of
     those in NAMES every one is needed, else those of the set that would be used now), 2 not understood.
     """
-    needed = {one.name for one in _named(names, WATCHING)} if names else _used(choose())
+    needed = {one.name for one in _named(names, WATCHING)} if names else _used(choose_networks(ModelsTable()))
     _verify(names or [one.name for one in _of(WATCHING)], needed, as_json=as_json)
 
 
@@ -95,8 +101,8 @@ def _named(names: list[str], roles: set[Role] | frozenset[Role]) -> list[Supply]
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _used(choice: Choice) -> set[str]:
-    return {name for name in (choice.persons, choice.faces) if name in manifest()}
+def _used(now: Networks) -> set[str]:
+    return {name for name in (now.person, now.face) if name in manifest()}
 
 
 def _sets_of(name: str) -> list[str]:
