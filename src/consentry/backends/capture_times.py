@@ -29,8 +29,11 @@ class DueTimes:
         self._next = self._last = float("-inf")
 
     def soon(self, at: float, apart: float = 0.0) -> bool:
-        """Whether a picture of this time, s, would be due, and at least ``apart`` s after the last one taken."""
-        return at >= self._next - _EPSILON_S and at >= self._last + apart - _EPSILON_S
+        """Whether a picture of this time, s, would be due, and at least ``apart`` s after the last one taken.
+
+        The same time is never due twice: whoever wakes decodes a keyframe again that was given before.
+        """
+        return at >= self._next - _EPSILON_S and at >= self._last + apart - _EPSILON_S and at > self._last
 
     def take(self, at: float, apart: float = 0.0) -> bool:
         """The same, and if so it is taken."""
@@ -80,7 +83,7 @@ class LiveTimes:
     The camera's idea of the time of day is not used: nobody vouches for it.
 
     >>> times = LiveTimes()
-    >>> [times.at(stamp, now) for stamp, now in ((50.0, 1000.0), (50.2, 1000.3), (50.4, 1000.4))]
+    >>> [round(times.at(stamp, now), 3) for stamp, now in ((50.0, 1000.0), (50.2, 1000.3), (50.4, 1000.4))]
     [1000.0, 1000.2, 1000.4]
     """
 

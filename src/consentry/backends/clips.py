@@ -113,7 +113,7 @@ class ClipSource:
                 return
         for picture in decoder.feed(packet):
             if not decoder.independent:
-                self._at = times.at(picture.time)
+                self._at = times.at(decoder.stamp(picture))
             if self._closing.is_set():
                 return
             if not self._due.take(self._at, apart):

@@ -86,6 +86,7 @@ class PictureDecoder:
         """Whether pictures do not refer to one another."""
         self.wants_rest = False
         """Whether nothing moves, so that keyframes would do."""
+        self._unit = stream.time_base
         self._rate, self._counts = rate, counts
         self._fps = float(stream.average_rate or 0)
         self._begun = self.independent
@@ -105,6 +106,13 @@ class PictureDecoder:
     def resting(self) -> bool:
         """Whether keyframes alone are decoded now."""
         return self._rests
+
+    def stamp(self, picture: av.VideoFrame) -> float | None:
+        """When a picture is to be shown, s on the stream's own count; None where the stream does not say.
+
+        Not ``picture.time``: a picture that the decoder held back to the last has forgotten its unit.
+        """
+        return None if picture.pts is None else float(picture.pts * self._unit)
 
     def trouble(self) -> str | None:
         """Why a picture could not be decoded, once for each run of broken ones; None: nothing new is wrong."""

@@ -209,7 +209,7 @@ class LiveSource:
                 decoder.spare(packet)
         else:
             for picture in decoder.feed(packet):
-                self._post(picture, self._times.at(picture.time, self._clock()))
+                self._post(picture, self._times.at(decoder.stamp(picture), self._clock()))
         if (trouble := decoder.trouble()) is not None:
             self._mailbox.put(Lapse(self._camera, self._clock(), LapseKind.CORRUPT, trouble))
         if decoder.well and packet.size:
