@@ -126,6 +126,24 @@ def test_what_is_reported_comes_back_equal_in_order_and_as_asked(
         assert list(store.alarms(query)) == plainly(kept, query)
 
 
+BOUNDS = [
+    (AlarmQuery(since=2.0), [2, 3, 4]),
+    (AlarmQuery(until=3.0), [1, 2]),
+    (AlarmQuery(since=2.0, until=4.0), [2, 3]),
+    (AlarmQuery(since=3.0, until=3.0), []),
+    (AlarmQuery(since=2.0, until=4.0, limit=1), [3]),
+    (AlarmQuery(limit=0), []),
+]
+
+
+@every_store
+@pytest.mark.parametrize(("query", "wanted"), BOUNDS)
+def test_since_is_included_and_until_is_not(make: Make, query: AlarmQuery, wanted: list[int]) -> None:
+    with make() as store:
+        tell(store, *map(alarm, (3, 1, 4, 2)))
+        assert [one.alarm.at for one in store.alarms(query)] == wanted
+
+
 @every_store
 def test_an_alarm_told_twice_is_kept_once_and_a_new_watch_of_the_same_clip_tells_it_anew(make: Make) -> None:
     with make() as store:
