@@ -59,6 +59,21 @@ class Tlv:
         """
         return tuple(_bounded(read_all(self.value, self.end - len(self.value)), limit, self.begin))
 
+    def parts(self, least: int, most: int | None = None) -> "tuple[Tlv, ...]":
+        """The elements in it, so many and no others.
+
+        Args:
+            least: elements that there must be.
+            most: that there may be; None: no more than ``least``.
+
+        Raises:
+            TlvError: there are fewer or more, or it holds something else.
+        """
+        found = self.children(most or least)
+        if len(found) < least:
+            raise TlvError(f"expected {least} elements in tag {self.tag:X}, came {len(found)}", self.begin)
+        return found
+
 
 def read_tlv(data: bytes | memoryview, offset: int = 0, base: int = 0) -> Tlv:
     """Read one element of definite length.
