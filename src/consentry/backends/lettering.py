@@ -25,6 +25,8 @@ _WIDE = (
 """Fonts with Hangul, kana and Han that systems may have, looked for by Pillow where systems keep fonts."""
 _LINE = 1.25
 """Height of a line in sizes of its letters: DejaVu's ascent and descent are 1.16 together."""
+_EDGE = 2
+"""px left free beside a text, for letters that lean."""
 _KEPT = 1024
 """Words kept: a day's live view shows a few hundred at once; each takes some kilobytes."""
 
@@ -42,11 +44,28 @@ def word(text: str, px: int, *, bold: bool = False) -> NDArray[np.uint8]:
     True
     """
     font = _font(px, wide=_needs_wide(text), bold=bold)
-    width = max(1, int(np.ceil(font.getlength(text))) + 2)
+    width = max(1, int(np.ceil(font.getlength(text))) + _EDGE)
     sheet = Pillow.new("L", (width, round(px * _LINE)))
     ImageDraw.Draw(sheet).text((1, 0), text, fill=255, font=font)
     ink: NDArray[np.uint8] = np.asarray(sheet, np.uint8)
     return ink
+
+
+@lru_cache(maxsize=_KEPT)
+def fitting(text: str, px: int, width: int, *, bold: bool = False) -> str:
+    """As much of a text as is not wider than ``width`` px, with an ellipsis where it is cut.
+
+    >>> fitting("one person waits", 12, 1000), fitting("one person waits", 12, 0)
+    ('one person waits', '')
+    """
+    font = _font(px, wide=_needs_wide(text), bold=bold)
+    if font.getlength(text) + _EDGE <= width:
+        return text
+    for end in range(len(text) - 1, 0, -1):
+        cut = text[:end].rstrip() + "…"
+        if font.getlength(cut) + _EDGE <= width:
+            return cut
+    return ""
 
 
 def write(image: Image, text: str, at: tuple[int, int], px: int, colour: Colour, *, bold: bool = False) -> None:
