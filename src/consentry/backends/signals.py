@@ -35,6 +35,8 @@ class PixelSignals:
     def read(self, frame: Frame, /) -> Signals:
         """Facts of one picture. Pictures may change their size; what is usual is then learnt anew."""
         green, small = shrink(frame.image)
+        if self._green is not None and self._green.shape != green.shape:
+            self._facts, self._stirring = TamperFacts(), Stirring()
         change = self._change(green, small)
         mean, deviation = cv2.meanStdDev(small)
         contrast = float(deviation[0, 0])

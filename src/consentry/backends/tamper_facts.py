@@ -31,6 +31,8 @@ _EDGE_COUNT = 150
 """Fewer edges than these say nothing: a blank wall. The facts then stay at 1."""
 _KEPT = 0.3
 """An edge is where it was if its gradient along the learned one is this part of it: light at half still keeps all."""
+_SEEN = 0.2
+"""Share of the edges in sight from which on sharpness is measured at those alone: persons before the others blur none."""
 _SHIFT_KEPT = 0.4
 """A shift is believed if so many edges are found where it says: people and noise make no such peak."""
 _FLAT = 4.0
@@ -59,10 +61,10 @@ class _Edges:
     down: NDArray[np.float32]
     """float32 (n,), vertical gradient."""
 
-    def kept(self, across: NDArray[np.float32], down: NDArray[np.float32]) -> float:
-        """Share of the edges that gradients (n,) at their places still follow."""
+    def follow(self, across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which edges the gradients (n,) at their places still follow, bool (n,)."""
         along = across * self.across + down * self.down
-        return float(np.count_nonzero(along >= _KEPT * (self.across**2 + self.down**2)) / len(self.where))
+        return np.asarray(along >= _KEPT * (self.across**2 + self.down**2))
 
 
 class TamperFacts:
@@ -90,8 +92,9 @@ class TamperFacts:
         reading = TamperReading()
         if edges is not None:
             across, down = _gradient(small)
-            kept = edges.kept(across.ravel()[edges.where], down.ravel()[edges.where])
-            fine = _fineness(small, edges, contrast)
+            follow = edges.follow(across.ravel()[edges.where], down.ravel()[edges.where])
+            kept = float(follow.mean())
+            fine = _fineness(small, edges.where[follow] if kept >= _SEEN else edges.where, contrast)
             self._level = fine if self._level is None else self._level
             reading = TamperReading(
                 sharpness=fine / self._level if self._level > 0 else 1.0,
@@ -139,7 +142,7 @@ class TamperFacts:
         if np.count_nonzero(inside) < _EDGE_COUNT:
             return 0.0
         edges = _Edges((y * columns + x)[inside], self._edges.across[inside], self._edges.down[inside])
-        found = edges.kept(across.ravel()[edges.where], down.ravel()[edges.where])
+        found = float(edges.follow(across.ravel()[edges.where], down.ravel()[edges.where]).mean())
         return float(np.hypot(step_x, step_y)) / columns if found >= _SHIFT_KEPT else 0.0
 
 
@@ -154,9 +157,9 @@ def _resized(small: NDArray[np.float32] | Grey, size: tuple[int, int]) -> NDArra
     return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _fineness(small: Grey, edges: _Edges, contrast: float) -> float:
-    """Mean of the Laplacian's amount at the edges, divided by the contrast: light changes both alike, blur only one."""
-    fine = cv2.Laplacian(small, cv2.CV_16S).ravel()[edges.where]
+def _fineness(small: Grey, where: NDArray[np.intp], contrast: float) -> float:
+    """Mean of the Laplacian's amount at edges, divided by the contrast: light changes both alike, blur only one."""
+    fine = cv2.Laplacian(small, cv2.CV_16S).ravel()[where]
     return float(np.abs(fine).mean()) / max(contrast, _FLAT)
 
 
