@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 from consentry.app.settings_build import Reading, build
+from consentry.app.settings_faults import shown
 from consentry.app.settings_hazards import json_schema
 from consentry.app.settings_lines import Path as KeyPath
 from consentry.app.settings_lines import line_of, lines_of
@@ -35,6 +36,8 @@ __all__ = [
     "site_from_options",
 ]
 
+_DEEPEST = 32
+"""Lists and tables within each other that are read; the deepest key of ``site.toml`` needs seven."""
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 """How ``tomllib`` ends its messages (Python 3.11 to 3.14)."""
 
@@ -88,10 +91,22 @@ def read_text(text: str, name: str, folder: Path | None = None) -> Reading:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Reading(None, (_syntax(str(error), text, name),))
+    except ValueError:  # of Python itself, which reads no whole number of thousands of digits
+        why = "expected numbers, came one of thousands of digits"
+        return Reading(None, (Problem(name, why, "shorten it"),))
     except RecursionError:
-        return Reading(None, (Problem(name, "expected settings, came lists nested hundreds deep", "flatten them"),))
+        raw = None
+    if raw is None or _deeper_than(raw, _DEEPEST):
+        why = f"expected settings, came lists or tables nested more than {_DEEPEST} deep"
+        return Reading(None, (Problem(name, why, "flatten them"),))
     lines = lines_of(text)
     return build(raw, lambda path: _place(name, line_of(lines, path), path, raw), folder)
+
+
+def _deeper_than(raw: object, limit: int) -> bool:
+    """Whether lists and tables stand within each other more than ``limit`` deep; it goes no deeper itself."""
+    inner = list(raw.values()) if isinstance(raw, dict) else raw if isinstance(raw, list) else []
+    return bool(inner) and (limit == 0 or any(_deeper_than(one, limit - 1) for one in inner))
 
 
 def _syntax(message: str, text: str, name: str) -> Problem:
@@ -124,4 +139,4 @@ def _label(raw: dict[str, object], path: KeyPath) -> str | None:
     cameras = raw["camera"]
     camera = cameras[path[1]] if isinstance(cameras, list) and isinstance(path[1], int) else None
     name = camera.get("name") if isinstance(camera, dict) else None
-    return name if isinstance(name, str) else None
+    return shown(name)[1:-1] if isinstance(name, str) else None

@@ -100,10 +100,11 @@ def _doubts(site: Site) -> Iterator[Fault]:
     """What is probably not meant, and no reason to refuse the file: a clip may still be on its way."""
     for number, camera in enumerate(site.cameras):
         path: Path = ("camera", number)
-        if is_path(camera.source) and not FilePath(camera.source).exists():
+        lacking = _lacking(camera.source) if is_path(camera.source) else ""
+        if lacking:
             yield Fault(
                 (*path, "source"),
-                f"expected a clip or a folder at {without_credentials(camera.source)}, nothing is there now",
+                f"expected a clip or a folder at {without_credentials(camera.source)}, {lacking}",
                 "correct the path, or put the clip there before the watch begins",
             )
         if not camera.hazards:
@@ -113,3 +114,11 @@ def _doubts(site: Site) -> Iterator[Fault]:
             if place.name not in used:
                 kind = "zone" if isinstance(place, Zone) else "tripwire"
                 yield Fault(path, f"{kind} {place.name!r} is used by no hazard", "name it as the place of one")
+
+
+def _lacking(source: str) -> str:
+    """Why nothing can be read at a path, in words; empty if something is there."""
+    try:
+        return "" if FilePath(source).exists() else "nothing is there now"
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        return (error.strerror or "it cannot be looked at").lower()

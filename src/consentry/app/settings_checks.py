@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from consentry.app.settings_faults import Fault, faults_of, nearest, shown
+from consentry.app.settings_faults import OFF_PICTURE, ON_PICTURE, Fault, faults_of, nearest, shown
 from consentry.app.settings_hazards import options_of
 from consentry.app.settings_lines import Path
 from consentry.app.settings_places import beyond_horizon, floor_faults, tripwire_faults, zone_faults
@@ -37,6 +37,8 @@ def site_faults(raw: Table) -> list[Fault]:
         SiteFile.model_validate_json(as_json(raw))
     except ValidationError as error:
         faults += faults_of(error, SiteFile)
+    known = {fault.path for fault in faults}
+    faults += [fault for fault in _bare_times(raw) if fault.path not in known]
     faults += _retention_faults(raw)
     cameras = list(_tables(raw, "camera"))
     names = [camera["name"] for _, camera in cameras if isinstance(camera.get("name"), str)]
@@ -45,6 +47,15 @@ def site_faults(raw: Table) -> list[Fault]:
         faults += _neighbour_faults(path, camera, names)
         faults += _CameraCheck(path, camera).faults()
     return faults
+
+
+def _bare_times(raw: object, path: Path = ()) -> Iterator[Fault]:
+    """Dates and times where a text should stand: as JSON (``as_json``) they would pass for one."""
+    if isinstance(raw, date | time) and not (isinstance(raw, datetime) and path[-1:] == ("recorded_at",)):
+        yield Fault(path, f"expected no bare date or time, came {raw}", "if a text is meant, put it in quotes")
+    inner = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    for key, value in inner:
+        yield from _bare_times(value, (*path, key))
 
 
 def _tables(raw: Table, key: str, path: Path = ()) -> Iterator[tuple[Path, Table]]:
@@ -109,7 +120,7 @@ def hazard_settings(row: Row, options: Table) -> HazardSettings:
 def option_faults(row: Row, options: Table, path: Path) -> list[Fault]:
     """What is wrong with a hazard's own options."""
     try:
-        hazard_settings(row, options)
+        read = hazard_settings(row, options)
     except ValidationError as error:
         return faults_of(error, options_of(row), path, HazardTable.model_fields)
     except ValueError as error:
@@ -117,7 +128,13 @@ def option_faults(row: Row, options: Table, path: Path) -> list[Fault]:
         if colon and key in options:
             return [Fault((*path, key), why, f"see what {key!r} means: consentry check --schema")]
         return [Fault(path, str(error), "correct the options of this hazard")]
-    return []
+    return [fault for key in sorted(ON_PICTURE & set(options)) for fault in _off_picture(read, key, path)]
+
+
+def _off_picture(read: HazardSettings, key: str, path: Path) -> Iterator[Fault]:
+    point = getattr(read, key)
+    if point is not None and not all(0 <= number <= 1 for number in point):
+        yield Fault((*path, key), f"expected a point of the picture, 0 to 1, came {shown(point)}", OFF_PICTURE)
 
 
 @dataclass(frozen=True)

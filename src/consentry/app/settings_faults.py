@@ -13,7 +13,9 @@ from consentry.core.addresses import without_credentials
 
 _LONGEST = 60
 """Letters of a wrong value that are shown."""
-_ON_PICTURE = {"corners", "start", "end", "picture"}
+ON_PICTURE = {"corners", "start", "end", "picture", "head"}
+"""Keys that hold points of the picture."""
+OFF_PICTURE = "positions are fractions of the picture: divide pixels by its width or height"
 _EXPECTED = {
     "float_type": "a number",
     "int_type": "a whole number",
@@ -97,8 +99,10 @@ def _fault(details: ErrorDetails, model: type[BaseModel], base: Path, beside: It
     if details["type"] == "missing":
         return Fault(base + path, f"expected the key {key!r}, it is not there", f"add it. {told}".strip())
     remedy = told
-    if details["type"] == "less_than_equal" and _ON_PICTURE & set(path):
-        remedy = "positions are fractions of the picture: divide pixels by its width or height"
+    if details["type"] == "less_than_equal" and ON_PICTURE & set(path):
+        remedy = OFF_PICTURE
+    if details["type"] == "tuple_type" and isinstance(came, dict):
+        remedy = f"write [[{'.'.join(part for part in path if isinstance(part, str))}]], in double brackets"
     if isinstance(came, str):
         close = get_close_matches(came, _choices(details), n=1)
         remedy = f"did you mean {close[0]!r}?" if close else remedy
@@ -124,6 +128,8 @@ def _why(details: ErrorDetails, came: Any) -> str:  # noqa: ANN401 - whatever st
 def _choices(details: ErrorDetails) -> list[str]:
     """The names that were possible, where the message lists them."""
     words = str(details.get("ctx", {}).get("expected") or details.get("ctx", {}).get("error") or "")
+    if details["type"] != "literal_error" and not words.startswith("expected one of "):
+        return []
     return words.replace("expected one of", "").replace(" or ", ", ").replace("'", "").replace(" ", "").split(",")
 
 

@@ -20,15 +20,45 @@ FLATTEST = 0.02
 picture to about 0.002, and the floor of a triangle so thin is mostly that error."""
 
 
+_ON_EDGE = 1e-9
+"""Fraction of the picture within which a corner lies exactly on an edge: double precision keeps about 1e-16."""
+
+
 def zone_faults(zone: ZoneTable, path: Path) -> Iterator[Fault]:
     """Edges that cross, or no area."""
-    crossing = crossing_edges(zone.corners)
+    crossing = crossing_edges(zone.corners) or _crossing_at_corner(zone.corners)
     here = (*path, "corners")
     if crossing is not None:
         edges = " and ".join(_edge(zone.corners, number) for number in crossing)
         yield Fault(here, f"expected edges that do not cross, {edges} do", "give the corners in order around the zone")
     elif polygon_area(np.array(zone.corners, np.float64)) < SMALLEST_AREA:
         yield Fault(here, "expected corners around an area, these lie on one line or point", "draw the zone anew")
+
+
+def _crossing_at_corner(corners: tuple[Point, ...]) -> tuple[int, int] | None:
+    """An edge that leads into a corner and out on the other side of an edge on which that corner lies exactly.
+
+    ``crossing_edges`` sees edges that meet within both. Who types round numbers gets corners on other edges too.
+    """
+    n = len(corners)
+    for i in range(n):
+        before, corner, after = corners[i - 1], corners[i], corners[(i + 1) % n]
+        for j in range(n):
+            start, end = corners[j], corners[(j + 1) % n]
+            if i in {j, (j + 1) % n} or not _lies_within(corner, start, end):
+                continue
+            if _turn(start, end, before) * _turn(start, end, after) < 0:
+                return (i - 1) % n, j
+    return None
+
+
+def _lies_within(point: Point, start: Point, end: Point) -> bool:
+    """Whether a point lies on a line between its ends, to the rounding of typed numbers."""
+    length = dist(start, end)
+    if length == 0 or abs(_turn(start, end, point)) > _ON_EDGE * length:
+        return False
+    along = ((point[0] - start[0]) * (end[0] - start[0]) + (point[1] - start[1]) * (end[1] - start[1])) / length
+    return _ON_EDGE < along < length - _ON_EDGE
 
 
 def _edge(corners: tuple[Point, ...], number: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from consentry.backends.manifest import Role, manifest
 from consentry.core.schedule import parse_span
@@ -19,6 +19,9 @@ TABLE = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, a
 
 _NAME = re.compile(r"[^\s/\\:;=\x00-\x1f\x7f.](?:[^/\\:;=\x00-\x1f\x7f]*[^\s/\\:;=\x00-\x1f\x7f])?")
 """Names become parts of episodes, file names and ``--hazard KIND:PLACE:VALUE``, so they hold none of its dividers."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
+"""A date and a time of day. pydantic would also take a number in quotes, as seconds since 1970."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -38,6 +41,26 @@ def _language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
         raise ValueError("expected a language tag such as 'en' or 'pt-BR'")
     return text
+
+
+def _source(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("expected an address or a path without control characters")
+    return text
+
+
+def _moment(written: object) -> object:
+    if not (isinstance(written, str) and _MOMENT.fullmatch(written)):
+        raise ValueError("expected a time such as 2026-11-23T10:00:00+01:00")
+    return written
+
+
+def _in_calendar(moment: datetime) -> datetime:
+    # Seconds UTC count from 1970, before which nothing was recorded digitally; at the calendar's end a time zone's
+    # offset could lead beyond it.
+    if not 1970 <= moment.year <= 9998:
+        raise ValueError("expected a time from 1970 to 9998")
+    return moment
 
 
 def _span(text: str) -> str:
@@ -67,6 +90,8 @@ Point = tuple[float, float]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 PicturePoint = tuple[Fraction, Fraction]
 Seconds = Annotated[float, Field(ge=0)]
+Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_moment), AfterValidator(_in_calendar)]
+"""Not strict: behind a validator of ours pydantic no longer knows that its text came from JSON."""
 Days = Annotated[float, Field(ge=0, le=36_500)]
 """A hundred years: longer is a slip of the keyboard, and times beyond the calendar cannot be told."""
 
@@ -189,14 +214,14 @@ class CameraTable(BaseModel):
 
     name: Name
     """Its name, unique in the site."""
-    source: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1), AfterValidator(_source)]
     """Address of a stream (`rtsp://`, `http://`, `https://`), device (`/dev/video0`), clip, folder of pictures or
     simulation (`sim:hall`). A path without a leading slash begins at the settings file's folder."""
     rate: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Pictures analysed a second."""
     width: Annotated[int, Field(ge=64, le=7680)] | None = None
     """pixels that an analysed picture is wide; without it the source's own."""
-    recorded_at: datetime | None = None
+    recorded_at: Moment | None = None
     """When a clip's first picture was taken (RFC 3339); without an offset, in the site's time zone."""
     neighbours: tuple[str, ...] = ()
     """Names of cameras beside this one, whose alarms at the same time belong to the same incident."""
