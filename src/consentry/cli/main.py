@@ -11,6 +11,7 @@ from rich.markup import escape
 from consentry import __version__
 from consentry.cli.check import check
 from consentry.cli.events import events
+from consentry.cli.report import report
 from consentry.cli.supplies import footage_group, models_group
 from consentry.cli.watch import watch
 from consentry.core.errors import ConsentryError, SettingsError
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command()(watch)
 app.command()(check)
 app.command()(events)
+app.command()(report)
 app.add_typer(models_group, name="models")
 app.add_typer(footage_group, name="footage")
 
