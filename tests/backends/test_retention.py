@@ -129,6 +129,19 @@ def test_pictures_that_no_row_names_go_by_the_age_of_their_file(store: SqlStore,
     assert all(path.exists() for path in others)
 
 
+def test_with_no_days_at_all_everything_goes_but_what_is_being_written(store: SqlStore, folder: Path) -> None:
+    watched(store, 1)
+    told(store, "e", NOW - 7200)
+    kept = shown(store, folder, "e", "stills/e.jpg", 2 / 24)
+    being_written, lost = written(folder / "clips/e.mp4", 0.1 / 24), written(folder / "clips/lost.mp4", 2 / 24)
+    assert clear(store, folder, NOW, alarms_days=0, evidence_days=0, observations_days=0) == Cleared(
+        pictures=2, alarms=1
+    )
+    assert not kept.exists()
+    assert not lost.exists()
+    assert being_written.exists()
+
+
 TAMPERED = [
     "../outside.txt", "stills/../../outside.txt", "stills/../events.sqlite", "events.sqlite", "stills", "stills/..", "",
     "/etc/hostname", "//etc/hostname", "stills/way/outside.txt", "reports/report.html", "STILLS/a", "stills/a\0b", ".",

@@ -24,9 +24,11 @@ from consentry.backends.store import SqlStore
 FOLDERS: Final = ("stills", "clips")
 """The only folders, within the watch's output folder, in which anything is ever removed."""
 _DAY_S: Final = 86_400.0
-_BATCH: Final = 5_000
-"""Rows removed in one transaction: alarms wait for it. 5,000 observations take 25 ms here (2 cores, ext4 on a virtual
-disk)."""
+_BATCH: Final = 2_000
+"""Rows removed in one transaction, for which an alarm may have to wait: 14 to 48 ms here (``bench/store.py``, 2 busy
+cores)."""
+_GRACE_S: Final = 3_600.0
+"""A picture that no row names is left alone for so long after its last writing: a clip is named when it is whole."""
 _FOUND: Final = 100_000
 """Rows found at a time: an hour of 139 cameras; the numbers of as many are 4 MB."""
 _BEGINNING: Final = float("-inf")
@@ -74,7 +76,7 @@ def clear(
     for named in _evidence_due(store, evidence_due):
         _remove_evidence(store, pictures, named)
     # 2. Pictures that no row names.
-    pictures.remove_strays(evidence_due)
+    pictures.remove_strays(min(evidence_due, now - _GRACE_S))
     # 3. Alarms, and what was seen.
     alarms = _remove_rows(store, schema.alarms, _told_before(schema.alarms, schema.alarms.c.at, alarms_due))
     seen = schema.observations

@@ -24,8 +24,8 @@ from sqlalchemy.pool import NullPool, StaticPool
 from consentry.core.errors import StorageError
 
 _BUSY_S: Final = 5.0
-"""How long a write waits for another process's: the longest of ours, a batch of retention, takes below 0.1 s. What is
-still refused then stays with the relay, which offers it again."""
+"""How long a write waits for another process's: the longest of ours, a batch of retention, takes 48 ms on a busy
+machine. What is still refused then stays with the relay, which offers it again."""
 
 _REMEDIES: Final = {
     "SQLITE_FULL": "make room on that disk; what was refused is offered again",
@@ -108,7 +108,7 @@ class StoreFile:
     def _writer(self, synchronous: str) -> Callable[[], sqlite3.Connection]:
         def connect() -> sqlite3.Connection:
             connection = self._connect("rwc" if self._create else "rw")
-            # WAL: a disk that cannot do it (some network disks) stays with a rollback journal: slower, as durable.
+            # WAL: where the system cannot share memory, SQLite stays with a rollback journal: slower, as durable.
             # secure_delete: what retention removes is overwritten with zeros, not only unlinked within the file.
             try:
                 for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
