@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from consentry.document.check_digits import ALPHABET, check_digit
@@ -181,6 +181,7 @@ def test_what_is_written_is_read_again(zone: tuple[MrzFields, Layout]) -> None:
 
 
 @given(words, st.one_of(st.just(""), words), st.sampled_from((30, 31, 39)))
+@example("AAA AAAAAAAAAA AAAAAAAAAAAA A", "A", 31)  # the cut fell on a blank
 def test_a_name_that_was_cut_ends_with_a_letter_and_keeps_an_initial(primary: str, secondary: str, width: int) -> None:
     """Doc 9303-4, clause 4.2.3: a letter in the last place says that the name may be cut."""
     field = write_names(Names(primary, secondary), width)

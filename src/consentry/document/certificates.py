@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from consentry.document.oids import read_bits, read_oid
 from consentry.document.public_keys import PublicKey, read_public_key
 from consentry.document.signatures import Algorithm, digest, read_signature_algorithm
-from consentry.document.tlv import Tlv, TlvError, find, read_only, to_der
+from consentry.document.tlv import IndefiniteError, Tlv, TlvError, find, read_only, to_der
 
 LONGEST = 16_384
 """bytes of a certificate: the longest of 1,519 real ones has less than 3,000."""
@@ -96,7 +96,15 @@ def read_certificate(data: bytes | memoryview) -> Certificate:
     Raises:
         TlvError: it is none, or its key or algorithm is none that travel documents may use.
     """
-    der = to_der(data, longest=LONGEST)
+    if len(data) > LONGEST:
+        raise TlvError(f"expected a certificate of at most {LONGEST} bytes, came {len(data)}", 0)
+    try:
+        return _read(bytes(data))
+    except IndefiniteError:
+        return _read(to_der(data, longest=LONGEST))
+
+
+def _read(der: bytes) -> Certificate:
     body, algorithm, signature = read_only(der, 0x30).parts(3)
     fields = [field for field in body.children(12) if field.tag != 0xA0]  # the version is told by what is there
     if len(fields) < 6:

@@ -57,7 +57,7 @@ def write_names(names: Names, width: int) -> str:
     if not secondary:
         return _filled(primary, width)
     if len(primary) + len(_DIVIDER) + 1 > width:
-        return _filled(primary[: width - len(_DIVIDER) - 1].rstrip(FILLER) + _DIVIDER + secondary[0], width)
+        return _filled(primary, width - len(_DIVIDER) - 1) + _DIVIDER + secondary[0]
     return _filled(primary + _DIVIDER + secondary, width)
 
 

@@ -26,6 +26,10 @@ class TlvError(MalformedError):
         super().__init__(f"{why} (at byte {offset})")
 
 
+class IndefiniteError(TlvError):
+    """An element of indefinite length where a definite one was expected: ``to_der`` may help."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Tlv:
     """One element."""
@@ -93,7 +97,7 @@ def read_tlv(data: bytes | memoryview, offset: int = 0, base: int = 0) -> Tlv:
     tag, at = _tag(view, offset, base)
     length, at = _length(view, at, base)
     if length is None:
-        raise TlvError("expected a definite length, came the indefinite form", base + offset)
+        raise IndefiniteError("expected a definite length, came the indefinite form", base + offset)
     if at + length > len(view):
         raise TlvError(f"expected {length} bytes in tag {tag:X}, there are {len(view) - at}", base + offset)
     return Tlv(tag, view[at : at + length], base + offset, base + at + length, view[offset : at + length])
