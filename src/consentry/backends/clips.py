@@ -195,6 +195,9 @@ class _Ending:
     def __init__(self, clip: av.container.InputContainer, stream: av.VideoStream, path: Path) -> None:
         self._count = stream.frames
         self._length = None if clip.duration is None else clip.duration / av.time_base
+        if clip.format.name == "avi" and stream.frames and stream.time_base is not None:
+            # What AVI counts are ticks, of which a picture may last several, and its length FFmpeg guesses by its size.
+            self._count, self._length = 0, float(stream.frames * stream.time_base)
         self._torn = clip.format.name == "mpegts" and path.stat().st_size % _TS_PACKET != 0
         self._first: float | None = None
         self._reached = 0.0

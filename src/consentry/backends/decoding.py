@@ -15,6 +15,7 @@ anyway, and skipping it for all spares a quarter but lets blocks pile up until t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import av
@@ -86,7 +87,7 @@ class PictureDecoder:
         """Whether pictures do not refer to one another."""
         self.wants_rest = False
         """Whether nothing moves, so that keyframes would do."""
-        self._unit = stream.time_base
+        self._unit = stream.time_base or Fraction(1, 90_000)  # that of MPEG's streams; FFmpeg always says
         self._rate, self._counts = rate, counts
         self._fps = float(stream.average_rate or 0)
         self._begun = self.independent

@@ -23,7 +23,7 @@ import av
 
 from consentry.backends.capture_times import DueTimes, LiveTimes
 from consentry.backends.decoding import PIXELS, REST_S, Counts, PictureDecoder, Scaler, stamp_of
-from consentry.backends.streams import Patience, StreamGone, gone, open_stream
+from consentry.backends.streams import ENDED, Patience, StreamGone, gone, open_stream
 from consentry.core.addresses import without_credentials
 from consentry.core.frames import Frame, Lapse, LapseKind, SourceTally
 from consentry.ports import Clock
@@ -187,14 +187,18 @@ class LiveSource:
             self._times.again()
             decoder = PictureDecoder(stream, self._rate, self._counts, joined=True)
             stampless = opened.format.name in _STAMPLESS
+            heard = self._monotonic()
             try:
                 for packet in opened.demux(stream):
+                    heard = self._monotonic()
                     if self._closing.is_set():
                         return
                     self._take(packet, decoder, stampless=stampless)
             except av.FFmpegError as error:
-                raise gone(error, self._address, self._patience.read_s) from None  # its text may hold the address
-        raise StreamGone(f"{without_credentials(self._address)}: the camera ended the stream")
+                limit = self._patience.read_s
+                overdue = limit if self._monotonic() - heard >= limit else None
+                raise gone(error, self._address, overdue, opened=True) from None  # its text may hold the address
+        raise StreamGone(f"{without_credentials(self._address)}: {ENDED}")
 
     def _take(self, packet: "av.Packet[av.VideoStream]", decoder: PictureDecoder, *, stampless: bool) -> None:
         """What becomes of one packet."""

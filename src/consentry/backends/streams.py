@@ -1,5 +1,6 @@
 """Cameras' streams opened, and what went wrong said in words that name no user, no password."""
 
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,6 +50,7 @@ def open_stream(address: str, patience: Patience) -> av.container.InputContainer
         StreamGone: it is away, silent, refuses, or sends no pictures.
     """
     scheme = "device" if address.startswith(DEVICES) else address.partition(":")[0].lower()
+    began = time.monotonic()
     try:
         opened = av.open(
             address,
@@ -57,35 +59,46 @@ def open_stream(address: str, patience: Patience) -> av.container.InputContainer
             timeout=(patience.open_s, patience.read_s),
         )
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise gone(error, address, patience.open_s) from None  # its text holds the address as it is
+        overdue = time.monotonic() - began >= patience.open_s
+        raise gone(
+            error, address, patience.open_s if overdue else None
+        ) from None  # its text holds the address as it is
     if not opened.streams.video or opened.streams.video[0].codec_context is None:
         opened.close()
         raise StreamGone(f"{without_credentials(address)}: expected pictures, the stream has none")
     return opened
 
 
-def gone(error: Exception, address: str, waited_s: float) -> StreamGone:
-    """An FFmpeg error in words."""
+def gone(error: Exception, address: str, waited_s: float | None, *, opened: bool = False) -> StreamGone:
+    """An FFmpeg error in words.
+
+    Args:
+        error: as FFmpeg gave it.
+        address: of the camera; what would let somebody in is left out.
+        waited_s: s, if nothing had come for as long as was to be waited, whatever FFmpeg makes of its interruption.
+        opened: it came after pictures, not in their stead.
+    """
     where = without_credentials(address)
     if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
-        return StreamGone(
-            f"{where}: the camera refused the user name or the password; look at the settings", refused=True
-        )
-    for kind, words in _WORDS:
-        if isinstance(error, kind):
-            return StreamGone(f"{where}: {words.format(waited=waited_s)}")
-    said = getattr(error, "strerror", None) or type(error).__name__
-    return StreamGone(f"{where}: {without_credentials(str(said))}")
+        words = "the camera refused the user name or the password; look at the settings"
+        return StreamGone(f"{where}: {words}", refused=True)
+    if waited_s is not None:
+        return StreamGone(f"{where}: nothing came for {waited_s:g} s")
+    if opened:
+        return StreamGone(f"{where}: {ENDED}")
+    said = str(getattr(error, "strerror", None) or type(error).__name__)
+    known = (words for kind, words in _WORDS if isinstance(error, kind))
+    return StreamGone(f"{where}: {next(known, without_credentials(said))}")
 
 
+ENDED: Final = "the stream ended: the camera or the network broke it off"
 _WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (av.error.HTTPNotFoundError, "the camera has no such stream (404); look at the address's path"),
     (av.error.ConnectionRefusedError, "nobody answers at this port (connection refused)"),
-    (av.error.ExitError, "nothing came for {waited:g} s"),
-    (av.error.TimeoutError, "nothing came for {waited:g} s"),
+    (av.error.TimeoutError, "nobody answers (the network gave up)"),
     (av.error.FileNotFoundError, "there is no such device; is the camera plugged in?"),
     (av.error.PermissionError, "this user may not open the device; join the group video"),
-    (av.error.EOFError, "the camera ended the stream"),
+    (av.error.EOFError, "the camera hung up at once"),
     (av.error.InvalidDataError, "what came is no stream of pictures that FFmpeg reads"),
     (av.error.OSError, "the network or the camera failed (input/output error; is the name known here?)"),
 )
