@@ -8,6 +8,7 @@ from typing import Any
 from consentry.app.settings_build import build, told
 from consentry.app.settings_faults import Fault, nearest, shown
 from consentry.app.settings_lines import Path
+from consentry.app.settings_tables import checked_source
 from consentry.app.settings_values import CameraSettings, Site, has_own_clock
 from consentry.core.addresses import without_credentials
 from consentry.core.errors import Problem, SettingsError
@@ -64,10 +65,18 @@ def override_sources(site: Site, sources: Sequence[str]) -> Site:
             problems.append(Problem(place, why, nearest(name, cameras)))
         else:
             cameras[name] = replace(cameras[name], source=source)
-            problems += _undated(cameras[name], place)
+            problems += _unfit(source, place) or _undated(cameras[name], place)
     if problems:
         raise SettingsError(tuple(problems))
     return replace(site, cameras=tuple(cameras.values()))
+
+
+def _unfit(source: str, place: str) -> list[Problem]:
+    try:
+        checked_source(source)
+    except ValueError as error:
+        return [Problem(place, str(error), "such as --source hall=clip.mp4")]
+    return []
 
 
 def _undated(camera: CameraSettings, place: str) -> list[Problem]:
@@ -182,6 +191,6 @@ def _toml_value(text: str) -> object:
     for written in (text, f"[{text}]"):
         try:
             return tomllib.loads(f"value = {written}")["value"]
-        except tomllib.TOMLDecodeError:
+        except ValueError:  # no TOML, or a number of thousands of digits
             continue
     return text

@@ -43,7 +43,12 @@ def _language(text: str) -> str:
     return text
 
 
-def _source(text: str) -> str:
+def checked_source(text: str) -> str:
+    """A source as it may stand in the settings.
+
+    Raises:
+        ValueError: it has control characters.
+    """
     if _CONTROL.search(text):
         raise ValueError("expected an address or a path without control characters")
     return text
@@ -214,7 +219,7 @@ class CameraTable(BaseModel):
 
     name: Name
     """Its name, unique in the site."""
-    source: Annotated[str, Field(min_length=1), AfterValidator(_source)]
+    source: Annotated[str, Field(min_length=1), AfterValidator(checked_source)]
     """Address of a stream (`rtsp://`, `http://`, `https://`), device (`/dev/video0`), clip, folder of pictures or
     simulation (`sim:hall`). A path without a leading slash begins at the settings file's folder."""
     rate: Annotated[float, Field(gt=0, le=60)] = 5.0
