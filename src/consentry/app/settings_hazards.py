@@ -63,6 +63,9 @@ def json_schema() -> Schema:
     for row in ROWS:
         options = options_of(row).model_json_schema(ref_template="#/$defs/{model}")
         definitions.update(options.pop("$defs", {}))
+        for key in options["properties"].values():
+            if key.get("type") == "number":
+                key["minimum"] = 0  # as ``HazardSettings`` asks of every number
         definitions[_title(row)] = {
             "title": row.name,
             "description": f"{row.id}: {row.summary}.",

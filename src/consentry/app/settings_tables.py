@@ -22,6 +22,8 @@ _NAME = re.compile(r"[^\s/\\:;=\x00-\x1f\x7f.](?:[^/\\:;=\x00-\x1f\x7f]*[^\s/\\:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
 """A date and a time of day. pydantic would also take a number in quotes, as seconds since 1970."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HOURS = r"^\s*(?:[A-Za-z,-]+\s+)?[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}\s*$"
+"""How hours look, for editors (JSON Schema); ``parse_span`` decides."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -90,7 +92,11 @@ def _person(text: str) -> str:
     return text
 
 
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[
+    str, AfterValidator(_name), Field(json_schema_extra={"pattern": f"^(?:{_NAME.pattern})$", "maxLength": 64})
+]
+PersonNetwork = Annotated[str, AfterValidator(_person), Field(json_schema_extra={"enum": list(person_networks())})]
+Hours = Annotated[str, AfterValidator(_span), Field(json_schema_extra={"pattern": _HOURS})]
 Point = tuple[float, float]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 PicturePoint = tuple[Fraction, Fraction]
@@ -124,7 +130,7 @@ class ModelsTable(BaseModel):
     set: Literal["auto", "standard", "basic"] = "auto"
     """`standard`: the networks of a mirror or pulled from upstream. `basic`: only what the dependencies carry.
     `auto`: standard where its files are at hand, else basic, and says which."""
-    person: Annotated[str, AfterValidator(_person)] | None = None
+    person: PersonNetwork | None = None
     """Name of the person network in the manifest, or `motion`; without it the set's own."""
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
     """Threads of the runtime; without it the runtime decides."""
@@ -203,7 +209,7 @@ class HazardTable(BaseModel):
     """Name of the hazard in the catalogue."""
     place: str | None = None
     """Name of the zone or tripwire; hazards of the whole picture need none."""
-    schedule: tuple[Annotated[str, AfterValidator(_span)], ...] = ()
+    schedule: tuple[Hours, ...] = ()
     """Hours in which it is on duty, such as `["mon-fri 22:00-05:00"]`, in the site's time zone; without it always."""
 
     @property
