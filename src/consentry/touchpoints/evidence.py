@@ -178,7 +178,8 @@ class EpisodeEvidence:
             except StorageError as error:
                 self._refused(alarm.at, error)
                 return
-            due = deque(self._recent.since(alarm.at - self._before_s))
+            last = alarm.at if self._latest is None else min(alarm.at, self._latest.frame.at)
+            due = deque(self._recent.since(last - self._before_s))
             self._recording = _Recording(clip, place, alarm.at, alarm.at, due)
         self._recording.until = max(self._recording.until, alarm.at + self._after_s)
         self._recording.unnamed.append(alarm.episode)
