@@ -48,7 +48,12 @@ def tell(store: EventStore, *alarms: Alarm) -> None:
 
 @contextmanager
 def on_disk() -> Iterator[SqlStore]:
-    with TemporaryDirectory() as folder, open_store(Path(folder) / "a new # folder", create=True) as store:
+    # In memory where the system has such a disk: a property opens a hundred stores, and waits for each to be on disk.
+    shared_memory = Path("/dev/shm")
+    with (
+        TemporaryDirectory(dir=shared_memory if shared_memory.is_dir() else None) as folder,
+        open_store(Path(folder) / "a new # folder", create=True) as store,
+    ):
         yield store
 
 
@@ -313,8 +318,8 @@ def test_another_opening_reads_what_is_kept_while_the_first_goes_on_writing(tmp_
         told = reading.each(AlarmQuery())
         next(told)
         tell(writing, alarm(2000))
-        assert len(list(told)) == 1199, "a reading is of one moment"
-        assert len(reading.alarms(AlarmQuery())) == 1201
+        assert len(list(told)) == 509, "a reading is of one moment"
+        assert len(reading.alarms(AlarmQuery())) == 511
 
 
 def test_an_alarm_is_told_to_the_disk_before_report_returns(tmp_path: Path) -> None:
@@ -362,7 +367,7 @@ for number in range(10**9):
 """
 
 
-@pytest.mark.parametrize("after", [1, 40, 333], ids=lambda number: f"after {number} alarms")
+@pytest.mark.parametrize("after", [1, 40, 150], ids=lambda number: f"after {number} alarms")
 def test_a_process_killed_while_it_writes_loses_nothing_that_report_returned_for(tmp_path: Path, after: int) -> None:
     for life in range(2):  # and again in a folder where one was killed before
         with subprocess.Popen(
