@@ -314,7 +314,7 @@ def test_threads_lose_nothing_of_each_other(make: Make) -> None:
 
 def test_another_opening_reads_what_is_kept_while_the_first_goes_on_writing(tmp_path: Path) -> None:
     with open_store(tmp_path, create=True) as writing, open_store(tmp_path) as reading:
-        tell(writing, *map(alarm, range(1, 1201)))  # more than two pages
+        tell(writing, *map(alarm, range(1, 511)))  # more than a page
         told = reading.each(AlarmQuery())
         next(told)
         tell(writing, alarm(2000))
