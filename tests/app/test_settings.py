@@ -57,7 +57,7 @@ MISTAKES = {
     "a text for a number": (CAMERA + 'rate = "5"', 4, "rate", "expected a number, came '5'", "Pictures analysed"),
     "a number for a text": ("[site]\nname = 5\n" + CAMERA, 2, "site.name", "expected a text in quotes", ""),
     "true for a number": (CAMERA + "rate = true", 4, "rate", "expected a number, came True", ""),
-    "half a thread": ("[models]\nthreads = 1.5\n" + CAMERA, 2, "models.threads", "expected a whole number", ""),
+    "half a pixel": (CAMERA + "width = 640.5", 4, "width", "expected a whole number", ""),
     "not a number": (CAMERA + "rate = nan", 4, "rate", "expected a finite number", ""),
     "without end": (CAMERA + "rate = inf", 4, "rate", "expected a finite number", ""),
     "a date for a name": ('[[camera]]\nname = 2026-11-23\nsource = "sim:hall"', 2, "name", "bare date", "in quotes"),

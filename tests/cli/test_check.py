@@ -1,4 +1,4 @@
-"""``consentry check``: words for a person, JSON for a program, a schema for an editor, and the example that is shipped."""
+"""``consentry check``: words for a person, JSON for a program, a schema for an editor; the example that is shipped."""
 
 import json
 import re

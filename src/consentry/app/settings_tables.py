@@ -132,8 +132,6 @@ class ModelsTable(BaseModel):
     `auto`: standard where its files are at hand, else basic, and says which."""
     person: PersonNetwork | None = None
     """Name of the person network in the manifest, or `motion`; without it the set's own."""
-    threads: Annotated[int, Field(ge=1, le=1024)] | None = None
-    """Threads of the runtime; without it the runtime decides."""
 
 
 class RetentionTable(BaseModel):
@@ -160,7 +158,7 @@ class EvidenceTable(BaseModel):
     after_s: Annotated[float, Field(ge=0, le=600)] = 5.0
     """s of pictures after the alarm."""
     width: Annotated[int, Field(ge=64, le=7680)] = 960
-    """pixels that a kept picture is wide at most: enough to see what somebody does, a quarter of the bytes of 1080p."""
+    """pixels that a kept picture is wide at most: enough to see what somebody does, a quarter of 1080p."""
     codec: Literal["h264", "mpeg4"] = "h264"
     """Codec of the clips."""
 
@@ -231,7 +229,7 @@ class CameraTable(BaseModel):
     rate: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Pictures analysed a second."""
     width: Annotated[int, Field(ge=64, le=7680)] | None = None
-    """pixels that an analysed picture is wide; without it the source's own."""
+    """pixels that an analysed picture is wide; without it 768, more than any network here looks at."""
     recorded_at: Moment | None = None
     """When a clip's first picture was taken (RFC 3339); without an offset, in the site's time zone."""
     neighbours: tuple[str, ...] = ()
