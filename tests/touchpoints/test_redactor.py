@@ -130,16 +130,32 @@ def test_everybody_in_a_crowd_is_covered() -> None:
 
 
 @pytest.mark.parametrize("step", [CARRY_S / 2, -CARRY_S / 2], ids=["later", "earlier, as in a clip after its still"])
-def test_a_face_missed_in_one_picture_stays_covered(step: float) -> None:
-    redactor = Redactor(ToldFaces([[(0.4, 0.4, 0.5, 0.5)], []]))
+def test_a_face_missed_in_two_pictures_stays_covered(step: float) -> None:
+    redactor = Redactor(ToldFaces([[(0.4, 0.4, 0.5, 0.5)]]))
     redactor.redact(frame(10.0), NOBODY)
-    assert covers(redactor.redact(frame(10.0 + step), NOBODY), (0.38, 0.38, 0.52, 0.52))
+    for number in (1, 2):
+        assert covers(redactor.redact(frame(10.0 + number * step), NOBODY), (0.38, 0.38, 0.52, 0.52))
 
 
-def test_a_face_is_not_carried_for_ever() -> None:
-    redactor = Redactor(ToldFaces([[(0.4, 0.4, 0.5, 0.5)], []]))
-    redactor.redact(frame(10.0), NOBODY)
-    assert not (redactor.redact(frame(10.1 + CARRY_S), NOBODY).image == FILL).any()
+def test_a_person_missed_in_one_picture_stays_covered() -> None:
+    redactor = Redactor(ToldFaces([]))
+    redactor.redact(frame(10.0), person(0.4, 0.2, 0.6, 0.9))
+    assert covers(redactor.redact(frame(10.2), NOBODY), (0.4, 0.2, 0.6, 0.4))
+
+
+def test_who_is_seen_again_leaves_no_trail() -> None:
+    redactor = Redactor(ToldFaces([]))
+    redactor.redact(frame(10.0), person(0.40, 0.2, 0.60, 0.9))
+    moved = redactor.redact(frame(10.2), person(0.45, 0.2, 0.65, 0.9))
+    assert covers(moved, (0.45, 0.2, 0.65, 0.4))
+    assert not covers(moved, (0.37, 0.2, 0.40, 0.4))
+
+
+def test_a_head_is_not_carried_for_ever() -> None:
+    redactor = Redactor(ToldFaces([[(0.4, 0.4, 0.5, 0.5)]]))
+    redactor.redact(frame(10.0), person(0.4, 0.2, 0.6, 0.9))
+    assert (redactor.redact(frame(10.3), NOBODY).image == FILL).any()
+    assert not (redactor.redact(frame(10.1 + CARRY_S), NOBODY).image == FILL).any(), "nor by what was carried itself"
 
 
 @pytest.mark.parametrize(
