@@ -14,6 +14,9 @@ everything               0.96 (1.14)  2.04 (2.78)  (3.00)
 no ``NONREF``            0.96 (0.75)  2.00 (1.73)  (1.47)
 keyframes only           0.08 (0.08)  0.14 (0.17)  (0.23)
 =======================  ===========  ===========  ==========
+
+The whole source, pictures scaled to 640 wide and 5/s given: 1.05 ms a picture at 720p and 2.1 at 1080p awake, 0.10 and
+0.17 at rest: a tenth and a twelfth.
 """
 
 import time

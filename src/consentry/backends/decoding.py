@@ -9,8 +9,9 @@ Three ways to spare, each only where it does no harm:
    resting: at most one keyframe interval.
 3. A stream four times as fast as the analysis: pictures that no other refers to are skipped (``NONREF``).
 
-The loop filter stays on: skipping it for pictures without references is within the noise where (3) does not skip them
-anyway, and skipping it for all spares a quarter but lets blocks pile up until the next keyframe.
+The loop filter stays on. Skipping it for pictures without references spares 4-15 % where there are any, and nothing
+where (3) skips them. Skipping it for all spares a quarter, but its error piles up: 55 dB from the true picture right
+after a keyframe, 42-45 dB two seconds later (720p and 1080p H.264), and evidence shows the same pictures.
 """
 
 from collections.abc import Sequence
@@ -210,9 +211,7 @@ class PictureDecoder:
         except av.FFmpegError:
             pictures = []
         sound = self._sound(pictures, waiting=0)
-        depth = self._context.reorder_depth
         self._context.flush_buffers()
-        self._context.reorder_depth = depth  # else it learns anew how far pictures are out of order, and loses some
         self._sent = self._out = self._thinned = 0
         return sound
 
