@@ -1,32 +1,49 @@
 """From settings to a watch that runs: the one place where ports meet their adapters."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from consentry.app.keeping import Keeping
+from consentry.app.moments import moment
+from consentry.app.networks_in_use import choose_networks
 from consentry.app.settings import CameraSettings, Site, describe
+from consentry.app.settings_values import has_own_clock
 from consentry.app.watching import WatchedCamera, Watching
 from consentry.backends.bytetrack import ByteTrack
-from consentry.backends.clips import ClipSource
 from consentry.backends.persons import load_detector
 from consentry.backends.signals import PixelSignals
-from consentry.backends.supplies import at_hand
+from consentry.backends.sources import open_source
 from consentry.core.addresses import without_credentials
-from consentry.core.errors import SourceError
-from consentry.core.geometry import Place, Tripwire, View, WholePicture, Zone
+from consentry.core.frames import Frame
+from consentry.core.geometry import Place, Tripwire, WholePicture, Zone
+from consentry.core.scene import Scene
 from consentry.hazards.catalogue import CATALOGUE
 from consentry.hazards.duty import Duty
 from consentry.hazards.incidents import IncidentBook
-from consentry.hazards.rule import Rule
 from consentry.ports import AlarmSink, Clock
-from consentry.touchpoints.camera import CameraParts
+from consentry.touchpoints.annotated import AnnotatedVideo
+from consentry.touchpoints.camera import CameraParts, Looking
 from consentry.touchpoints.relay import AlarmRelay
 from consentry.tracking.attention import Attention
 from consentry.tracking.scene_builder import SceneBuilder
 
 _WIDTH = 768
 """Pixels that an analysed picture is wide where the settings do not say: no network here takes more than 544."""
-_STANDARD = "person-detection-retail-0013"
-_BASIC = "motion"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person wants of this one run, beside the settings."""
+
+    out: Path | None = None
+    """Folder for events and evidence; None: nothing is kept."""
+    realtime: bool = False
+    """Clips at their own pace instead of as fast as the machine allows."""
+    once: bool = False
+    """End when the clips have ended, even if cameras go on."""
+    annotated: bool = False
+    """Write a redacted video of each camera with zones, tracks and alarms drawn in. Needs ``out``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,64 +55,128 @@ class WiredWatch:
     """Which set of models is in use and why, in words."""
     settings: str
     """The settings used, without credentials."""
+    record: str
+    """The networks with their hashes."""
+    videos: tuple[AnnotatedVideo, ...]
+    """One a camera, if they were wished for."""
+    close: Callable[[], None]
+    """To be called when the watch has ended: finishes what is still being written."""
 
 
-def wire(site: Site, clock: Clock, sinks: Sequence[AlarmSink], trouble: Callable[[str], None]) -> WiredWatch:
+def wire(
+    site: Site,
+    clock: Clock,
+    sinks: Sequence[AlarmSink],
+    trouble: Callable[[str], None],
+    wishes: Wishes | None = None,
+) -> WiredWatch:
     """Build every camera's parts and join them to one relay.
+
+    Args:
+        site: checked settings.
+        clock: the time of day.
+        sinks: who hears of alarms besides the store.
+        trouble: told in words what goes wrong besides alarms.
+        wishes: of this run; None: nothing is kept.
 
     Raises:
         SupplyError: the settings want a model that is missing.
-        SourceError: a source is of a kind that cannot be read yet.
+        SourceError: a source is of a kind that is not known.
+        StorageError: the folder for events cannot be used.
     """
-    person, why = _person(site)
-    cameras = [_camera(camera, person) for camera in site.cameras]
+    wishes = wishes or Wishes()
+    # 1. Which networks look, and where what is seen is kept.
+    networks = choose_networks(site.models)
+    cameras = [_camera(camera, networks.person, clock, wishes) for camera in site.cameras]
+    keeping = None if wishes.out is None else Keeping(site, wishes.out, networks.face)
+    # 2. Evidence and videos beside each camera.
+    videos: tuple[AnnotatedVideo, ...] = ()
+    if keeping is not None:
+        cameras = [replace(camera, parts=keeping.beside(camera.parts)) for camera in cameras]
+        if wishes.annotated:
+            videos = tuple(keeping.video(camera, lambda at: moment(at, site.timezone)) for camera in site.cameras)
+            cameras = [
+                replace(camera, parts=replace(camera.parts, evidence=video.beside(camera.parts.evidence)))
+                for camera, video in zip(cameras, videos, strict=True)
+            ]
+    # 3. Alarms go to the durable record first, then to whoever listens.
     book = IncidentBook({camera.name: frozenset(camera.neighbours) for camera in site.cameras})
-    relay = AlarmRelay(book.step, sinks, trouble)
-    return WiredWatch(Watching(cameras, relay, None, clock, trouble), why, describe(site))
+    store = None if keeping is None else keeping.store
+    relay = AlarmRelay(book.step, [*([] if store is None else [store]), *sinks, *videos], trouble)
+    watching = Watching(
+        cameras,
+        relay,
+        store,
+        clock,
+        trouble,
+        seen=_all_see(videos),
+        chores=None if keeping is None else lambda: keeping.clear(clock(), trouble),
+        once=wishes.once,
+    )
+
+    def close() -> None:
+        for video in videos:
+            video.close()
+            if video.trouble:
+                trouble(video.trouble)
+        if keeping is not None:
+            keeping.close()
+
+    return WiredWatch(watching, networks.why, describe(site), networks.record(), videos, close)
 
 
-def _person(site: Site) -> tuple[str, str]:
-    """Which detector, and which set that makes, in words."""
-    name = site.models.person or _STANDARD
-    if site.models.set == "basic":
-        return _BASIC, "basic (motion instead of a person network), as the settings say"
-    if site.models.set == "standard" or at_hand(name):
-        return name, f"standard ({name})"
-    return _BASIC, f"basic (motion instead of a person network): {name} is not at hand; set CONSENTRY_MIRROR"
+def _all_see(videos: tuple[AnnotatedVideo, ...]) -> Callable[[Scene, Frame | None], None] | None:
+    if not videos:
+        return None
+
+    def see(scene: Scene, frame: Frame | None) -> None:
+        for video in videos:
+            video.see(scene, frame)
+
+    return see
 
 
-def _camera(camera: CameraSettings, person: str) -> WatchedCamera:
-    if "://" in camera.source or camera.source.startswith(("sim:", "/dev/")):
-        address = without_credentials(camera.source)
-        raise SourceError(f"camera {camera.name}: only clips can be read yet, came {address}")
-    view = camera.view()
-    crowded = {hazard.place for hazard in camera.hazards if CATALOGUE[hazard.kind].needs_crowd}
+def _camera(camera: CameraSettings, person: str, clock: Clock, wishes: Wishes) -> WatchedCamera:
+    source = open_source(
+        camera.name,
+        camera.source,
+        rate=camera.rate,
+        width=camera.width or _WIDTH,
+        recorded_at=camera.recorded_at,
+        clock=clock,
+        realtime=wishes.realtime,
+    )
+    looking = look(camera, camera.view().aspect)
     parts = CameraParts(
         camera=camera.name,
-        source=ClipSource(
-            camera.name,
-            camera.source,
-            rate=camera.rate,
-            width=camera.width or _WIDTH,
-            recorded_at=camera.recorded_at,
-        ),
+        source=source,
         detector=load_detector(person),
-        tracker=ByteTrack(view),
-        signals=PixelSignals(tuple(zone for zone in camera.zones() if zone.name in crowded)),
-        builder=SceneBuilder(camera.name, view),
+        tracker=looking.tracker,
+        signals=looking.signals,
+        builder=looking.builder,
         attention=Attention(),
-        rules=rules_of(camera, view),
+        rules=looking.rules,
         evidence=None,
+        shaped=lambda aspect: look(camera, aspect),
     )
-    return WatchedCamera(parts, without_credentials(camera.source), view.floor is not None)
+    return WatchedCamera(
+        parts, without_credentials(camera.source), camera.floor is not None, has_own_clock(camera.source)
+    )
 
 
-def rules_of(camera: CameraSettings, view: View) -> tuple[Rule, ...]:
-    """The camera's hazards as rules, each on duty when its schedule says."""
+def look(camera: CameraSettings, aspect: float) -> Looking:
+    """The parts of a camera that measure in the picture, for pictures of one shape."""
+    view = replace(camera.view(), aspect=aspect)
+    crowded = {hazard.place for hazard in camera.hazards if CATALOGUE[hazard.kind].needs_crowd}
     places: dict[str, Zone | Tripwire] = {place.name: place for place in camera.places}
-    rules: list[Rule] = []
+    rules = []
     for hazard in camera.hazards:
         row = CATALOGUE[hazard.kind]
         place: Place = WholePicture(camera.name) if row.place is WholePicture else places[hazard.place]
         rules.append(Duty(row.rule(camera.name, place, hazard.settings, view), hazard.schedule))
-    return tuple(rules)
+    return Looking(
+        tracker=ByteTrack(view),
+        signals=PixelSignals(tuple(zone for zone in camera.zones() if zone.name in crowded), view),
+        builder=SceneBuilder(camera.name, view),
+        rules=tuple(rules),
+    )

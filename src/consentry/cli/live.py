@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from consentry.app.moments import CLIP_CLOCK_S, moment
+from consentry.app.moments import CLIP_CLOCK_S
 from consentry.ports import Clock
 from consentry.touchpoints.camera import CameraState, CameraStatus
 
@@ -34,8 +34,17 @@ class _Mark:
 class LiveView:
     """A table that is drawn anew from the cameras' statuses whenever it is asked for."""
 
-    def __init__(self, statuses: Callable[[], Sequence[CameraStatus]], clock: Clock) -> None:
-        self._statuses, self._clock = statuses, clock
+    def __init__(
+        self, statuses: Callable[[], Sequence[CameraStatus]], clock: Clock, tell: Callable[[float], str]
+    ) -> None:
+        """Make a view.
+
+        Args:
+            statuses: how the cameras stand now.
+            clock: the time of day.
+            tell: tells a capture time, s UTC, to people.
+        """
+        self._statuses, self._clock, self._tell = statuses, clock, tell
         self._marks: dict[str, list[_Mark]] = {}
 
     def __rich__(self) -> RenderableType:
@@ -53,7 +62,7 @@ class LiveView:
         return (
             status.camera,
             Text(status.state.value, style=_STYLES.get(status.state, "")),
-            "" if status.at is None else moment(status.at),
+            "" if status.at is None else self._tell(status.at),
             f"{self._rate(status, now):.1f}/s",
             lag(status, now),
             str(status.people),
@@ -88,6 +97,10 @@ _HEADS = (
 """Columns, and whether they hold numbers."""
 
 
+_OLDEST_S = 86_400.0
+"""s: a picture older than a day comes from a clip that says when it was taken."""
+
+
 def lag(status: CameraStatus, now: float) -> str:
     """How old the last picture is; nothing for clips, whose clock is not the clock on the wall.
 
@@ -96,5 +109,6 @@ def lag(status: CameraStatus, now: float) -> str:
     >>> lag(CameraStatus("clip", CameraState.WATCHING, at=12.0), 1_795_000_000.8)
     ''
     """
-    live = status.at is not None and status.at > CLIP_CLOCK_S and status.state is not CameraState.ENDED
-    return f"{max(now - status.at, 0.0):.1f} s" if live and status.at is not None else ""
+    if status.at is None or status.at < max(CLIP_CLOCK_S, now - _OLDEST_S) or status.state is CameraState.ENDED:
+        return ""
+    return f"{max(now - status.at, 0.0):.1f} s"
