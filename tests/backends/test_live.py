@@ -308,6 +308,25 @@ def test_a_stream_that_ends_is_lost_and_opened_again() -> None:
     assert "the stream ended" in next(item.why for item in items if isinstance(item, Lapse))
 
 
+def test_a_fault_of_ours_is_told_and_the_camera_opened_again() -> None:
+    with camera(MULTIPART, lambda: pictures(100)) as address:
+        source = live(address)
+        true, faults = source._scaler, iter([True])
+
+        class Faulty:
+            def image(self, picture: object) -> object:
+                if next(faults, False):
+                    raise RuntimeError(f"no memory for http://guard:s3cret@{address}")
+                return true.image(picture)
+
+        source._scaler = Faulty()
+        items = until(source, 3, kinds={LapseKind.LOST})
+    assert kinds(items) == ["lost", "pictures"]
+    assert isinstance(items[0], Lapse)
+    assert items[0].why.startswith("a fault of ours while reading: RuntimeError")
+    assert "s3cret" not in items[0].why
+
+
 # Nobody there
 
 

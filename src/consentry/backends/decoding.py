@@ -23,6 +23,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from consentry.core.errors import SourceError
 from consentry.core.frames import Image, SourceTally
 
 PIXELS: Final = 64_000_000
@@ -251,8 +252,17 @@ class Scaler:
         self._reformatter = VideoReformatter()
 
     def image(self, picture: av.VideoFrame) -> Image:
-        """The picture as uint8 H x W x 3, blue green red: never wider than it came, sides even, shape kept."""
+        """The picture as uint8 H x W x 3, blue green red: never wider than it came, sides even, shape kept.
+
+        Raises:
+            SourceError: its colours are of a kind that swscale does not know.
+        """
         width = max(min(self._width or picture.width, picture.width) // 2 * 2, 2)
         height = max(round(picture.height * width / picture.width) // 2 * 2, 2)
-        scaled = self._reformatter.reformat(picture, width=width, height=height, format="bgr24")
+        try:
+            scaled = self._reformatter.reformat(picture, width=width, height=height, format="bgr24")
+        except (av.FFmpegError, ValueError) as error:
+            raise SourceError(
+                f"expected pictures that swscale converts, came {picture.format.name}: {error}"
+            ) from error
         return scaled.to_ndarray().astype(np.uint8, copy=False)

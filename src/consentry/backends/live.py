@@ -152,18 +152,26 @@ class LiveSource:
         """The reading thread: open, read to the end, wait, open again."""
         wait_s = self._patience.retry_s
         while not self._closing.is_set():
-            given = self._counts.decoded
-            try:
-                self._read()
-            except StreamGone as why:
-                if self._closing.is_set():
-                    return
-                self._tell_lost(str(why))
-                if self._counts.decoded > given:
-                    wait_s = self._patience.retry_s
-                longest = self._patience.longest_retry_s
-                self._closing.wait((longest if why.refused else wait_s) * _jitter())
-                wait_s = min(2 * wait_s, longest)
+            decoded = self._counts.decoded
+            why = self._reason()
+            if self._closing.is_set():
+                return
+            self._tell_lost(str(why))
+            if self._counts.decoded > decoded:
+                wait_s = self._patience.retry_s
+            longest = self._patience.longest_retry_s
+            self._closing.wait((longest if why.refused else wait_s) * _jitter())
+            wait_s = min(2 * wait_s, longest)
+
+    def _reason(self) -> StreamGone:
+        """Read one connection to its end; returns why it ended."""
+        try:
+            self._read()
+        except StreamGone as why:
+            return why
+        except Exception as error:  # noqa: BLE001 - a thread that died unheard would look like a silent camera
+            return StreamGone(f"a fault of ours while reading: {without_credentials(repr(error))}")
+        return StreamGone("closed")
 
     def _tell_lost(self, why: str) -> None:
         """Tell a loss once, and again only when it has another reason."""

@@ -21,8 +21,9 @@ class Patience:
     open_s: float = 10.0
     """s for a connection and the first data: a camera that sends a keyframe in 4 s and has just been asked to wake."""
     stall_s: float = 5.0
-    """s without a picture until the stream counts as stalled: no camera in use sends less than one picture in 2 s, and
-    a lost packet is sent again within 3 s. As long as a covered lens must last to be told."""
+    """s without a picture until the stream counts as stalled: even at a picture a second, the slowest that cameras are
+    commonly set to, five are missing then, and TCP has sent a lost packet again thrice. As long as a covered lens must
+    last to be told."""
     read_s: float = 15.0
     """s without any data until the stream counts as lost and is opened again: thrice a stall, so that a switch that
     restarts is waited for."""
