@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -134,6 +135,33 @@ def test_the_standard_set_is_pulled_from_a_mirror_over_http(consentry, machine, 
     listed = json.loads(consentry("models", "list", "--json").stdout)
     assert listed["set"] == "standard"
     assert consentry("models", "verify").returncode == 0
+
+
+@pytest.mark.network
+@pytest.mark.shared
+def test_a_pull_that_was_killed_goes_on_where_it_was(consentry, machine, shared: Path) -> None:
+    path = f"/{YUNET.name}"
+    content = (shared / "models" / YUNET.name).read_bytes()
+    with serving(Mirror({path: content}, {path: ["slow 0.05", ""]})) as mirror:
+        machine.setenv("CONSENTRY_MIRROR", mirror.address)
+        part = Path(os.environ["CONSENTRY_HOME"]) / "supplies" / f"{YUNET.name}.part"
+        pulling = subprocess.Popen(
+            [sys.executable, "-m", "consentry", "models", "pull", "yunet"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            for _ in range(600):
+                if pulling.poll() is not None or (part.exists() and part.stat().st_size > 0):
+                    break
+                sleep(0.05)
+        finally:
+            pulling.kill()
+            pulling.wait(30)
+        came = part.stat().st_size
+        assert 0 < came < YUNET.size
+        assert consentry("models", "pull", "yunet").returncode == 0
+        assert [asked.range for asked in mirror.asked] == [None, f"bytes={came}-"]
+    assert part.with_suffix("").read_bytes() == content
 
 
 @pytest.mark.shared
