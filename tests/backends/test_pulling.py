@@ -33,7 +33,7 @@ def file_of(name: str, url: str, content: bytes = CONTENT) -> SupplyFile:
 @pytest.fixture(autouse=True)
 def _clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONSENTRY_HOME", str(tmp_path / "home"))
-    for name in ("CONSENTRY_MIRROR", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+    for name in ("CONSENTRY_MIRROR", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
 
 

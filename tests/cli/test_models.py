@@ -32,7 +32,7 @@ class Ended:
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A closed machine: no mirror, an empty store, and a proxy at which nobody listens."""
-    for name in [name for name in os.environ if name.startswith("CONSENTRY_")]:
+    for name in [name for name in os.environ if name.startswith("CONSENTRY_") or name.upper() == "NO_PROXY"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CONSENTRY_HOME", str(tmp_path / "home"))
     for name in ("HTTPS_PROXY", "https_proxy"):
