@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from consentry import __version__
 from consentry.cli.check import check
+from consentry.cli.demo import demo
 from consentry.cli.events import events
 from consentry.cli.report import report
 from consentry.cli.supplies import footage_group, models_group
@@ -31,6 +32,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 something could not be done, 2 the command line was not understood.",
 )
 app.command()(watch)
+app.command()(demo)
 app.command()(check)
 app.command()(events)
 app.command()(report)
