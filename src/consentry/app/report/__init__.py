@@ -2,10 +2,10 @@
 
 ::
 
-    store ──story──> episodes, incidents, cameras ──┬─timeline──┐
-    stills ──pictures──────────────────────────────┼─plan──────┼──page (jinja2)──> report.html
-                                                   ├─charts────┤
-                                                   └─coverage──┘
+    store ──story──> episodes, incidents, cameras (sight) ──┬─timeline──┐
+    stills ──pictures───────────────────────────────────────┼─plan──────┼──page (jinja2)──> report.html
+                                                            ├─charts────┤
+                                                            └─coverage──┘
 """
 
 from consentry.app.report.writing import PAGE, write_report

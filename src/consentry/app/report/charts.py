@@ -84,7 +84,7 @@ class _Drawn:
     filled: bool = False
 
 
-def charts_of(series: Series | None, axis: Axis, key: str) -> tuple[Chart, ...]:
+def charts_of(series: Series, axis: Axis, key: str) -> tuple[Chart, ...]:
     """All plots for which one camera has numbers.
 
     Args:
@@ -92,8 +92,6 @@ def charts_of(series: Series | None, axis: Axis, key: str) -> tuple[Chart, ...]:
         axis: the stretch of time.
         key: begins every id in the markup, so that no two plots of a page share one.
     """
-    if series is None:
-        return ()
     made = (_people(series, axis, f"{key}p"), *_quantities(series, axis, key), _crossings(series, axis, f"{key}x"))
     return tuple(chart for chart in made if chart is not None)
 

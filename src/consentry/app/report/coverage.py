@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from consentry.app.report.series import SILENCE_S, watched
+from consentry.app.report.series import SILENCE_S
 from consentry.app.report.story import CameraStory
 from consentry.app.report.words import counted, lasted, listed, share
 from consentry.hazards.catalogue import CATALOGUE
@@ -62,7 +62,7 @@ def silences_of(camera: CameraStory) -> tuple[tuple[float, float], ...]:
 
     What lies between two watches is no silence: nobody had asked to look.
     """
-    looked = watched(camera.observations)
+    looked = camera.sight.looked
     gaps = [(a[1], b[0]) for a, b in pairwise(looked)]
     begins = [record.began for _, record in camera.records]
     within = [gap for gap in gaps if not any(gap[0] < begin <= gap[1] for begin in begins)]
@@ -114,7 +114,7 @@ def _remarks(watch: WatchRecord, record: CameraRecord) -> Iterator[str]:
 def _remarks_of_all(camera: CameraStory) -> Iterator[str]:
     if not camera.records:
         yield "No watch noted anything of this camera's stream."
-    elif not camera.observations:
+    elif not camera.sight.looked:
         yield "Nothing was seen by this camera, not even an empty place: there are no observations to draw."
     silences = silences_of(camera)
     if silences:

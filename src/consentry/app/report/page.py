@@ -21,7 +21,7 @@ from consentry.app.report.places import Column, PlaceRow
 from consentry.app.report.plan import Plan
 from consentry.app.report.summary import Summary
 from consentry.app.report.timeline import Timeline
-from consentry.app.report.words import clean, counted, lasted, listed, share, titled
+from consentry.app.report.words import clean, counted, lasted, listed, share, titled, unbroken
 
 _TEMPLATES = ("page.html", "timeline.html", "alarms.html", "camera.html", "coverage.html")
 _STYLE, _SCRIPT = "page.css", "filter.js"
@@ -36,8 +36,6 @@ class CameraPart:
     trouble: str | None
     """Why there is no view, in words."""
     charts: tuple[Chart, ...]
-    people: bool
-    """Whether anybody was seen."""
     places: tuple[PlaceRow, ...]
     columns: tuple[Column, ...]
 
@@ -99,7 +97,11 @@ def _environment(zone: tzinfo) -> Environment:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"lasted": lasted, "titled": titled, "at": lambda at: moment(at, zone)}
+    environment.filters |= {
+        "lasted": lambda value: unbroken(lasted(value)),
+        "titled": titled,
+        "at": lambda at: moment(at, zone),
+    }
     environment.globals |= {
         "counted": counted, "listed": listed, "share": share, "span": lambda begin, end: told_span(begin, end, zone),
         "drawing": _drawing,

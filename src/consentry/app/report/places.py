@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consentry.app.report.series import PlaceSeries, Series, Values
+from consentry.app.report.series import PlaceSeries, Values
 from consentry.app.report.story import CameraStory
-from consentry.app.report.words import lasted, titled
+from consentry.app.report.words import lasted, titled, unbroken
 
 NOT_MEASURED = "-"
 
@@ -31,13 +31,9 @@ class Column:
     cells: tuple[str, ...]
 
 
-def places_of(camera: CameraStory, lines: Sequence[Series]) -> tuple[tuple[PlaceRow, ...], tuple[Column, ...]]:
-    """A row for each place that the settings, an observation or an alarm names; columns of what was measured there.
-
-    Args:
-        camera: whose places.
-        lines: its observations, one series for each clock.
-    """
+def places_of(camera: CameraStory) -> tuple[tuple[PlaceRow, ...], tuple[Column, ...]]:
+    """A row for each place that the settings, an observation or an alarm names; columns of what was measured there."""
+    lines = [series for _, series in camera.sight.lines]
     settled = () if camera.settings is None else tuple(place.name for place in camera.settings.places)
     seen = (name for series in lines for name in series.places)
     names = list(dict.fromkeys((*settled, *seen, *(episode.place for episode in camera.episodes))))
@@ -73,7 +69,7 @@ def _hazards(camera: CameraStory, place: str) -> tuple[str, ...]:
 
 def _cell(lines: Sequence[Values], shown: Callable[[float], str]) -> str:
     top = _top(lines)
-    return shown(top) if top > 0 else NOT_MEASURED
+    return unbroken(shown(top)) if top > 0 else NOT_MEASURED
 
 
 def _crossed(places: Sequence[PlaceSeries]) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 
 from consentry.app.report.pictures import Embedded, embedded
-from consentry.app.report.words import shortened, titled
+from consentry.app.report.words import shortened
 from consentry.app.settings import CameraSettings
 from consentry.core.geometry import Tripwire, Zone
 from consentry.core.observation import HeatMap
@@ -36,8 +36,6 @@ _HEAT = ((0.0, (66, 10, 104)), (0.35, (147, 38, 103)), (0.6, (221, 81, 58)), (0.
 class DrawnPlace:
     """A zone or a tripwire in the drawing."""
 
-    number: int
-    name: str
     label: str
     """Its name as far as the drawing has room."""
     kind: str
@@ -49,8 +47,6 @@ class DrawnPlace:
     x: float
     y: float
     """Middle of its label, units."""
-    hazards: tuple[str, ...]
-    """What is watched for there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Plan:
     view: Embedded | None
     heat: Embedded | None
     hottest: float
-    """person-seconds in the hottest cell."""
+    """person-seconds in the hottest cell, averaged with its neighbours."""
     seconds: float
     """person-seconds in all."""
     places: tuple[DrawnPlace, ...]
@@ -71,7 +67,7 @@ class Plan:
 def plan(settings: CameraSettings | None, view: Embedded | None, heat: HeatMap | None) -> Plan:
     """Draw one camera."""
     height = _WIDE / (view.width / view.height if view else _OUTLINE)
-    warm = None if heat is None or not np.any(heat.seconds > 0) else heat.seconds
+    warm = None if heat is None or not np.any(heat.seconds > 0) else _soft(heat.seconds)
     return Plan(
         width=_WIDE,
         height=height,
@@ -83,10 +79,17 @@ def plan(settings: CameraSettings | None, view: Embedded | None, heat: HeatMap |
     )
 
 
-def _heat_picture(seconds: NDArray[np.float32]) -> Embedded:
+def _soft(seconds: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Each cell averaged with its neighbours by 1 2 1 in both directions: feet jitter by about a cell. Sums stay."""
+    soft = np.pad(np.clip(seconds, 0, None).astype(np.float64), 1, mode="symmetric")
+    soft = (soft[:-2] + 2 * soft[1:-1] + soft[2:]) / 4
+    return np.asarray((soft[:, :-2] + 2 * soft[:, 1:-1] + soft[:, 2:]) / 4)
+
+
+def _heat_picture(seconds: NDArray[np.float64]) -> Embedded:
     """Cells as a soft picture: colour and opacity by the root of the share of the hottest, or one spot would be all."""
     rows, columns = seconds.shape
-    share = Pictures.fromarray(np.sqrt(np.clip(seconds, 0, None) / seconds.max()).astype(np.float32))
+    share = Pictures.fromarray(np.sqrt(seconds / seconds.max()).astype(np.float32))
     fine = np.asarray(share.resize((columns * _FINE, rows * _FINE), Pictures.Resampling.BICUBIC))
     fine = np.clip(fine, 0, 1)
     stops = [stop for stop, _ in _HEAT]
@@ -98,23 +101,19 @@ def _heat_picture(seconds: NDArray[np.float32]) -> Embedded:
 def _places(settings: CameraSettings, height: float) -> tuple[DrawnPlace, ...]:
     taken: list[tuple[float, float, float]] = []
     drawn = []
-    for number, place in enumerate(settings.places, 1):
-        hazards = tuple(titled(hazard.kind) for hazard in settings.hazards if hazard.place == place.name)
+    for place in settings.places:
         label = shortened(place.name, _LETTERS)
         ends = place.corners if isinstance(place, Zone) else (place.start, place.end)
         points = [(x * _WIDE, y * height) for x, y in ends]
         x, y = _apart(_middle(points), len(label) * _LETTER_WIDE, height, taken)
         drawn.append(
             DrawnPlace(
-                number=number,
-                name=place.name,
                 label=label,
                 kind="zone" if isinstance(place, Zone) else "tripwire",
                 points=_written(points),
                 arrow=_written(_arrow(points)) if isinstance(place, Tripwire) else "",
                 x=round(x, 1),
                 y=round(y, 1),
-                hazards=hazards,
             )
         )
     return tuple(drawn)

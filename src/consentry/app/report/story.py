@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from consentry.app.report.episodes import Episode, IncidentStory, episodes_of, incidents_of
+from consentry.app.report.sight import Sight, sight_of
 from consentry.app.settings import CameraSettings, Site, parse_site
 from consentry.core.errors import SettingsError
-from consentry.core.observation import HeatMap, Observation
+from consentry.core.observation import HeatMap
 from consentry.ports import AlarmQuery, CameraRecord, EventStore, WatchRecord
 
 
@@ -22,8 +23,7 @@ class CameraStory:
     """Of the latest watch that knows it and whose settings can be read."""
     records: tuple[tuple[WatchRecord, CameraRecord], ...]
     """What became of its stream in each watch, oldest first."""
-    observations: tuple[Observation, ...]
-    """By time."""
+    sight: Sight
     heat: HeatMap | None
     episodes: tuple[Episode, ...]
     """Its dangers; what Consentry tells of itself is not among them."""
@@ -40,6 +40,8 @@ class Story:
 
     site: Site | None
     """Settings of the latest watch; None: there was no watch, or they cannot be read."""
+    zone: tzinfo
+    """The time zone in which times are told: UTC, where the settings do not say."""
     watches: tuple[WatchRecord, ...]
     """Oldest first."""
     cameras: tuple[CameraStory, ...]
@@ -48,11 +50,6 @@ class Story:
     incidents: tuple[IncidentStory, ...]
     notices: tuple[Episode, ...]
     """What Consentry told of itself."""
-
-    @property
-    def zone(self) -> tzinfo:
-        """The time zone in which times are told."""
-        return UTC if self.site is None else self.site.timezone
 
 
 def gather(store: EventStore) -> Story:
@@ -67,11 +64,15 @@ def gather(store: EventStore) -> Story:
     texts = dict.fromkeys(watch.settings for watch in watches)  # a watch that is started daily says the same each day
     read = {text: _site(text) for text in texts}
     sites = [site for watch in watches if (site := read[watch.settings]) is not None]
+    site = sites[-1] if sites else None
+    zone = UTC if site is None else site.timezone
     names = _names(watches, sites, told)
+    cameras = [_camera(number, name, store, watches, sites, dangers, zone) for number, name in enumerate(names, 1)]
     return Story(
-        site=sites[-1] if sites else None,
+        site=site,
+        zone=zone,
         watches=watches,
-        cameras=tuple(_camera(number, name, store, watches, sites, dangers) for number, name in enumerate(names, 1)),
+        cameras=tuple(cameras),
         episodes=dangers,
         incidents=incidents_of(dangers),
         notices=tuple(episode for episode in told if episode.health),
@@ -92,6 +93,7 @@ def _camera(
     watches: Sequence[WatchRecord],
     sites: Sequence[Site],
     dangers: Sequence[Episode],
+    zone: tzinfo,
 ) -> CameraStory:
     known = [camera for site in sites for camera in site.cameras if camera.name == name]
     return CameraStory(
@@ -99,7 +101,7 @@ def _camera(
         name=name,
         settings=known[-1] if known else None,
         records=tuple((watch, record) for watch in watches for record in watch.cameras if record.camera == name),
-        observations=tuple(sorted(store.observations(name), key=lambda seen: (seen.begin, seen.end))),
+        sight=sight_of(store.observations(name), zone),
         heat=store.heat(name),
         episodes=tuple(episode for episode in dangers if episode.camera == name),
     )

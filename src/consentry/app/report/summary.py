@@ -42,7 +42,7 @@ def _facts(story: Story) -> Iterator[Fact]:
     yield Fact(f"{len(story.episodes):,}", "alarm" if len(story.episodes) == 1 else "alarms")
     yield Fact(f"{len(story.incidents):,}", "incident" if len(story.incidents) == 1 else "incidents")
     yield Fact(f"{len(story.cameras):,}", "camera" if len(story.cameras) == 1 else "cameras")
-    seen = sum(one.end - one.begin for camera in story.cameras for one in camera.observations)
+    seen = sum(camera.sight.seconds for camera in story.cameras)
     yield Fact(lasted(seen), "of camera time looked at")
 
 
@@ -74,11 +74,19 @@ def _told(story: Story) -> str:
     if not story.episodes:
         return "No alarm was told."
     kinds = Counter(episode.hazard for episode in story.episodes).most_common()
-    cameras = Counter(episode.camera for episode in story.episodes).most_common()
     by_kind = listed([f"{number:,} {titled(kind).lower()}" for kind, number in kinds])
-    most = f", most of them at {cameras[0][0]} ({cameras[0][1]:,})" if len(cameras) > 1 else f", all at {cameras[0][0]}"
     told = f"{counted(len(story.episodes), 'alarm')} in {counted(len(story.incidents), 'incident')}"
-    return f"{told}: {by_kind}{most}."
+    return f"{told}: {by_kind}, {_where(story)}."
+
+
+def _where(story: Story) -> str:
+    cameras = Counter(episode.camera for episode in story.episodes).most_common()
+    first, number = cameras[0]
+    if len(cameras) == 1:
+        return f"all at {first}"
+    if 2 * number > len(story.episodes):
+        return f"most of them at {first} ({number:,})"
+    return f"at {len(cameras)} cameras"
 
 
 def _warnings(story: Story, coverage: Sequence[CameraCoverage]) -> Iterator[str]:

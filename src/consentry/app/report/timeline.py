@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 
 from consentry.app.report.axis import Axis, axes
 from consentry.app.report.episodes import Episode
-from consentry.app.report.series import watched
 from consentry.app.report.story import CameraStory, Story
 from consentry.hazards.catalogue import CATALOGUE
 
@@ -74,13 +72,8 @@ def story_axes(story: Story) -> tuple[Axis, ...]:
     return axes(_times(story), story.zone, _MOST_MARKS)
 
 
-def camera_axes(camera: CameraStory, zone: tzinfo, most: int) -> tuple[Axis, ...]:
-    """The stretches of time that one camera's observations fill, one for each clock."""
-    return axes((at for seen in camera.observations for at in (seen.begin, seen.end)), zone, most)
-
-
 def _times(story: Story) -> list[float]:
-    seen = [at for camera in story.cameras for seen in camera.observations for at in (seen.begin, seen.end)]
+    seen = [at for camera in story.cameras for stretch in camera.sight.looked for at in stretch]
     spans = [span for episode in story.episodes for span in episode.spans]
     return seen + [at for span in spans for at in (span.opened, span.cleared) if at is not None]
 
@@ -110,7 +103,7 @@ def timeline(story: Story, axis: Axis, colours: dict[str, int]) -> Timeline:
             for name, hazard, place in sorted(lanes, key=lambda lane: tuple(part or "" for part in lane))
             if name == camera.name
         )
-        looked = tuple(_stretch(begin, end, axis) for begin, end in watched(camera.observations) if axis.holds(begin))
+        looked = tuple(_stretch(begin, end, axis) for begin, end in camera.sight.looked if axis.holds(begin))
         if own or looked:
             cameras.append(CameraLanes(camera, looked, own))
     marks = tuple((WIDE * axis.share(mark.at), mark.text) for mark in axis.marks)

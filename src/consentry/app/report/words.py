@@ -11,6 +11,9 @@ _UNSHOWABLE = re.compile(
 can hold."""
 
 
+_UNIT = re.compile(r"(\d) (?=[a-z])")
+
+
 def clean(text: str) -> str:
     r"""A text without what could garble a page; escaping is the template's part.
 
@@ -43,6 +46,15 @@ def lasted(value: float) -> str:
     if whole < 86_400:
         return f"{whole // 3600} h {whole % 3600 // 60} min"
     return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+
+
+def unbroken(text: str) -> str:
+    r"""A text whose numbers stay on one line with their units.
+
+    >>> unbroken("2 min 5 s")
+    '2\xa0min 5\xa0s'
+    """
+    return _UNIT.sub("\\1\xa0", text)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

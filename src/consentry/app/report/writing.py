@@ -2,27 +2,24 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from consentry.app.report.axis import Axis
 from consentry.app.report.charts import Chart, charts_of
 from consentry.app.report.coverage import coverage_of
 from consentry.app.report.page import CameraPart, Page, render, settings_texts
 from consentry.app.report.pictures import Embedded, Folder, embed, show
 from consentry.app.report.places import places_of
 from consentry.app.report.plan import plan
-from consentry.app.report.series import Series, series_of
 from consentry.app.report.story import CameraStory, Story, gather
 from consentry.app.report.summary import summarise
-from consentry.app.report.timeline import camera_axes, hazard_colours, story_axes, timeline
+from consentry.app.report.timeline import hazard_colours, story_axes, timeline
 from consentry.backends.recorder import still_path
 from consentry.core.errors import StorageError
 from consentry.ports import EventStore
 
 PAGE = "report.html"
 """Name of the page in the watch's output folder."""
-_MARKS = 5
-"""Times written beneath a plot."""
 
 
 def write_report(store: EventStore, folder: Path, target: Path | None = None) -> Path:
@@ -66,7 +63,7 @@ def _replace(target: Path, content: bytes) -> None:
 
 def _page(story: Story, folder: Folder) -> Page:
     axes = story_axes(story)
-    cameras = tuple(_camera(camera, story, folder) for camera in story.cameras)
+    cameras = tuple(_camera(camera, folder) for camera in story.cameras)
     colours = hazard_colours()
     return Page(
         name="Consentry" if story.site is None else story.site.name,
@@ -84,18 +81,14 @@ def _page(story: Story, folder: Folder) -> Page:
     )
 
 
-def _camera(camera: CameraStory, story: Story, folder: Folder) -> CameraPart:
-    along = camera_axes(camera, story.zone, _MARKS)
-    lines = [series_of(camera.observations, axis) for axis in along]
+def _camera(camera: CameraStory, folder: Folder) -> CameraPart:
     view = _view(camera, folder)
-    rows, columns = places_of(camera, [series for series in lines if series is not None])
-    drawn = plan(camera.settings, view if isinstance(view, Embedded) else None, camera.heat)
+    rows, columns = places_of(camera)
     return CameraPart(
         coverage=coverage_of(camera),
-        plan=drawn,
+        plan=plan(camera.settings, view if isinstance(view, Embedded) else None, camera.heat),
         trouble=view if isinstance(view, str) else None,
-        charts=tuple(_charts(camera, along, lines)),
-        people=any(seen.most for seen in camera.observations),
+        charts=tuple(_charts(camera)),
         places=rows,
         columns=columns,
     )
@@ -109,9 +102,6 @@ def _view(camera: CameraStory, folder: Folder) -> Embedded | str:
     return f"The kept picture of the view cannot be shown: {made}." if isinstance(made, str) else made
 
 
-def _charts(camera: CameraStory, along: tuple[Axis, ...], lines: list[Series | None]) -> list[Chart]:
-    return [
-        chart
-        for number, (axis, series) in enumerate(zip(along, lines, strict=True))
-        for chart in charts_of(series, axis, f"c{camera.number}a{number}")
-    ]
+def _charts(camera: CameraStory) -> Iterator[Chart]:
+    for number, (axis, series) in enumerate(camera.sight.lines):
+        yield from charts_of(series, axis, f"c{camera.number}a{number}")
