@@ -1,7 +1,9 @@
 # Two commands do everything on a fresh machine with Python 3.11+ and make:
 #   make demo   set up, then watch real footage and end with a report
 #   make test   set up, then run all tests
-# Nothing is installed outside .venv, but Debian's package opencv-doc if the demo finds its clip nowhere else.
+# Outside .venv only Debian's packages that scripts/apt.sh names are installed, where root and apt allow it: a sample clip
+# for the demo, servers and a browser for the tests. Where they cannot be had, the demo draws its own hall, and tests that
+# need them skip by name.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -16,7 +18,7 @@ export CONSENTRY_SHARED ?= $(abspath ../shared)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock clean
+.PHONY: help setup demo test lint bench format lock clean
 
 help:            ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -29,11 +31,16 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY)   ## watch real footage and tell what happens (OpenCV's sample clip, from the mirror or from Debian)
-	@sh scripts/demo.sh $(BIN)/consentry
+demo: $(READY)   ## watch real footage, end with a report and an annotated video (OpenCV's sample, or a drawn hall)
+	@$(BIN)/consentry footage verify vtest >/dev/null 2>&1 || sh scripts/apt.sh footage || true
+	$(BIN)/consentry demo
 
 test: $(READY)   ## run every test
+	@sh scripts/apt.sh tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: $(READY)  ## what watching costs beside decoding alone, networks, memory: ratios, in one run
+	$(BIN)/python -m bench.watch
 
 lint: $(READY)   ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

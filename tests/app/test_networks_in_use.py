@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from consentry.app.networks_in_use import BASIC_FACE, BASIC_PERSON, choose_networks
+from consentry.app.networks_in_use import choose_networks
 from consentry.app.settings_tables import ModelsTable
 
 RETAIL = "person-detection-retail-0013"
@@ -20,7 +20,7 @@ def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("closed")
 def test_a_closed_machine_works_with_what_the_dependencies_carry_and_says_so() -> None:
     chosen = choose_networks(ModelsTable())
-    assert (chosen.person, chosen.face) == (BASIC_PERSON, BASIC_FACE)
+    assert (chosen.person, chosen.face) == ("motion", "centerface")
     assert chosen.why.startswith("basic")
     assert "consentry models pull" in chosen.why
 
@@ -28,17 +28,17 @@ def test_a_closed_machine_works_with_what_the_dependencies_carry_and_says_so() -
 @pytest.mark.usefixtures("closed")
 def test_a_wish_for_the_standard_set_is_not_quietly_turned_into_another() -> None:
     """The settings ask for it: what is missing is then told when it is loaded, not replaced."""
-    assert choose_networks(ModelsTable(set="standard")).person != BASIC_PERSON
+    assert choose_networks(ModelsTable(set="standard")).person != "motion"
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("wish", "person", "face"),
     [
-        (ModelsTable(set="basic"), BASIC_PERSON, BASIC_FACE),
-        (ModelsTable(set="basic", person="yolox-nano"), "yolox-nano", BASIC_FACE),
+        (ModelsTable(set="basic"), "motion", "centerface"),
+        (ModelsTable(set="basic", person="yolox-nano"), "yolox-nano", "centerface"),
         (ModelsTable(person=RETAIL), RETAIL, "yunet"),
-        (ModelsTable(person="motion"), BASIC_PERSON, "yunet"),
+        (ModelsTable(person="motion"), "motion", "yunet"),
     ],
     ids=["basic", "basic but one network", "a network by name", "motion by name"],
 )

@@ -12,7 +12,6 @@ from time import sleep
 
 import pytest
 
-from consentry.app import networks_in_use
 from consentry.backends.manifest import Role, manifest, model_sets, supply
 from consentry.cli.main import main
 from mirror_server import Mirror, serving
@@ -211,11 +210,3 @@ def test_on_a_terminal_a_bar_shows_how_it_comes(machine, shared: Path) -> None:
     assert "232.6/232.6 kB" in shown
     assert YUNET.name.encode() in ended.stdout  # and standard output has nothing but the result
     assert b"kB" not in ended.stdout
-
-
-@pytest.mark.parametrize(("name", "person", "face"), [
-    ("standard", networks_in_use.STANDARD_PERSON, networks_in_use.STANDARD_FACE),
-    ("basic", networks_in_use.BASIC_PERSON, networks_in_use.BASIC_FACE),
-])  # fmt: skip
-def test_the_sets_of_the_manifest_are_those_that_a_watch_uses(name: str, person: str, face: str) -> None:
-    assert (model_sets()[name].persons, model_sets()[name].faces) == (person, face)

@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 
 from consentry.app.settings_tables import ModelsTable
-from consentry.backends.manifest import supply
+from consentry.backends.manifest import MOTION, model_sets, supply
 from consentry.backends.supplies import MIRROR_VARIABLE, at_hand
-
-STANDARD_PERSON = "person-detection-retail-0013"
-"""Chosen by measuring: docs/adr/0002-person-network.md."""
-STANDARD_FACE = "yunet"
-BASIC_PERSON = "motion"
-BASIC_FACE = "centerface"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +26,33 @@ class Networks:
 def choose_networks(wish: ModelsTable) -> Networks:
     """Choose by the settings, else by what is at hand; a wish that cannot be met is told when it is loaded.
 
+    Persons and faces are chosen one by one: a machine that has one of the standard networks uses it.
+
     Args:
         wish: the table ``[models]`` of the settings.
     """
-    person = wish.person or STANDARD_PERSON
+    standard, basic = (model_sets()[name] for name in ("standard", "basic"))
+    person = wish.person or standard.persons
     if wish.set == "basic":
-        chosen = wish.person or BASIC_PERSON
-        return Networks(chosen, BASIC_FACE, f"basic ({_in_words(chosen)}), as the settings say")
-    face = STANDARD_FACE if wish.set == "standard" or at_hand(STANDARD_FACE) else BASIC_FACE
-    if wish.set == "standard" or person == BASIC_PERSON or at_hand(person):
-        return Networks(person, face, f"standard ({_in_words(person)}; faces by {face})")
+        chosen = wish.person or basic.persons
+        return Networks(chosen, basic.faces, f"basic ({_in_words(chosen, basic.faces)}), as the settings say")
+    face = standard.faces if wish.set == "standard" or at_hand(standard.faces) else basic.faces
+    if wish.set == "standard" or person == MOTION or at_hand(person):
+        return Networks(person, face, f"standard ({_in_words(person, face)})")
     return Networks(
-        BASIC_PERSON,
+        basic.persons,
         face,
-        f"basic ({_in_words(BASIC_PERSON)}; faces by {face}): {person} is not at hand; "
+        f"basic ({_in_words(basic.persons, face)}): {person} is not at hand; "
         f"get it with consentry models pull, or set {MIRROR_VARIABLE}",
     )
 
 
-def _in_words(person: str) -> str:
-    return "motion instead of a person network" if person == BASIC_PERSON else person
+def _in_words(person: str, face: str) -> str:
+    persons = "motion instead of a person network" if person == MOTION else person
+    return f"{persons}; faces by {face}"
 
 
 def _with_hashes(name: str) -> str:
-    if name == BASIC_PERSON:
+    if name == MOTION:
         return name
     return f"{name} (SHA-256 {', '.join(file.sha256[:16] for file in supply(name).files)})"

@@ -58,7 +58,7 @@ def common(
 
 def main() -> None:
     """Run the command; exit codes as in the epilog."""
-    console = Console(stderr=True)
+    console = Console(stderr=True, soft_wrap=True)  # a log keeps its lines; a terminal wraps them itself
     try:
         app()
     except SettingsError as error:
