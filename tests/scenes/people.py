@@ -12,6 +12,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
+
+pytest.importorskip("panda3d", reason="needs panda3d, which renders the test crowds")
+
 from direct.showbase.ShowBase import ShowBase
 from panda3d.core import (
     AmbientLight,
@@ -137,8 +141,7 @@ class Person:
         """Where and how fast it walks, m and m/s."""
         self.root.show()
         speed = math.hypot(*velocity)
-        sway = 0.02 * math.sin(2 * math.pi * 0.5 * at + self._phase)
-        self.root.set_pos(place[0] + sway, place[1], 0)
+        self.root.set_pos(place[0], place[1], 0)
         if speed > 0.05:
             self.root.set_h(math.degrees(math.atan2(velocity[1], velocity[0])) - 90)
         swing, pace = min(1.0, speed / 1.3) * 32, max(0.4, min(1.6, speed / 1.3))

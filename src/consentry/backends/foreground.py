@@ -58,6 +58,7 @@ class Foreground:
         """bool (h, w): where the empty place is known."""
         self.mask: Mask = np.zeros((0, 0), np.bool_)
         """bool (h, w): what is not the empty place, where it is known."""
+        self._near = self.mask
 
     def see(self, at: float, picture: Image, persons: Boxes) -> None:
         """Take the next picture, and the persons found at the last look: there the place is not learned.
@@ -88,19 +89,22 @@ class Foreground:
         self._lead = np.zeros(shape, np.float32)
         self._noise, self._light, self._learnt = 0.0, 1.0, at
         self._stirred = np.full((-(-shape[0] // _BLOCK), -(-shape[1] // _BLOCK)), at)
-        self.known, self.mask = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        self.known, self.mask, self._near = (np.zeros(shape, np.bool_) for _ in range(3))
 
     def _tell_apart(self, small: Image) -> None:
         """Find the foreground, the light allowed for where there was none before."""
         few = (slice(None, None, 4), slice(None, None, 4))
-        free = self.known[few] & ~self.mask[few]
+        free = self.known[few] & ~self._near[few]
         ratio = small[few][free].sum(axis=1) / np.maximum(self._place[few][free].sum(axis=1), 24.0)
         self._light = _light(ratio) or self._light
         apart = _apart(small, _bytes(self._place, self._light))
         limit = max(_DIFFERENCE, _NOISES * self._noise)
         raw = ((apart > limit) & self.known).astype(np.uint8)
-        self.mask = cv2.morphologyEx(cv2.morphologyEx(raw, cv2.MORPH_OPEN, _SPOT), cv2.MORPH_CLOSE, _SPOT) > 0
-        still = apart[few][self.known[few] & ~self.mask[few]]
+        # Shrunk by the px by which blurring has made everything larger; single px of noise go with it.
+        self.mask = cv2.erode(raw, _SPOT) > 0
+        # Edges would be learned, and then what lies within them, px by px.
+        self._near = cv2.dilate(self.mask.astype(np.uint8), _BROAD_SPOT) > 0
+        still = apart[few][self.known[few] & ~self._near[few]]
         if len(still):
             self._noise += _STEADY * (float(np.median(still)) - self._noise)
 
@@ -128,10 +132,10 @@ class Foreground:
         rows, columns = self.mask.shape
         blocks = at - self._stirred >= _QUIET_S
         quiet = blocks.repeat(_BLOCK, axis=0).repeat(_BLOCK, axis=1)[:rows, :columns]
-        won = (self._lead >= _VOTE_S) & (~self.known | (self.mask & quiet))
+        won = (self._lead >= _VOTE_S) & (~self.known | (self._near & quiet))
         self._place[won] = self._rival[won]
         self.known |= won
-        follow = (self.known & ~self.mask).astype(np.uint8)
+        follow = (self.known & ~self._near).astype(np.uint8)
         cv2.accumulateWeighted(small, self._place, 1 - exp(-since / _LIGHT_S), mask=follow)
 
 
@@ -164,4 +168,4 @@ _STEP = 0.025
 _RANGE = round(float(np.log(_BRIGHTEST)) / _STEP)
 _FEWEST = 50
 """Free px, of which every sixteenth is asked: fewer say nothing."""
-_SPOT = np.ones((3, 3), np.uint8)
+_SPOT, _BROAD_SPOT = np.ones((3, 3), np.uint8), np.ones((7, 7), np.uint8)

@@ -80,6 +80,11 @@ class Standpoint:
         flat = np.hypot(*(floor.astype(np.float64) - self.place[:2]).T)
         return np.asarray(flat / max(self.place[2] - height, 0.1))
 
+    def scale(self, floor: Points, height: float) -> NDArray[np.float64]:
+        """Heights of the picture that a metre across is long, at points (n, 2) and a height."""
+        depth = self.turn[2, :2] @ floor.astype(np.float64).T + self.turn[2, 2] * height + self.offset[2]
+        return np.asarray(self.focal / np.maximum(depth, 0.1))
+
 
 def _square(aspect: float) -> Matrix:
     """Fractions of the picture to heights of it, from its middle."""

@@ -32,7 +32,7 @@ _EDGE_COUNT = 150
 _KEPT = 0.3
 """An edge is where it was if its gradient along the learned one is this part of it: light at half still keeps all."""
 _SEEN = 0.2
-"""Share of the edges in sight from which on sharpness is measured at those alone: persons before the others blur none."""
+"""Share of the edges in sight from which on sharpness is that of those alone: who hides the others blurs nothing."""
 _SHIFT_KEPT = 0.4
 """A shift is believed if so many edges are found where it says: people and noise make no such peak."""
 _FLAT = 4.0
