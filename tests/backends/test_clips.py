@@ -148,9 +148,15 @@ def test_realtime_waits_for_each_picture_and_not_for_a_late_one(steady: Path) ->
 # What is spared
 
 
-@pytest.mark.parametrize(("codec", "name"), [("libx264", "h264.mp4"), ("libx265", "hevc.mp4")])
-def test_at_rest_keyframes_alone_are_decoded(folder: Path, codec: str, name: str) -> None:
-    clip = source(make_clip(folder / name, stamps=even(12), codec=codec), rate=25)
+@pytest.fixture(scope="module")
+def hevc(folder: Path) -> Path:
+    """The same as ``steady`` by another codec, whose keyframes other pictures reach across."""
+    return make_clip(folder / "hevc.mp4", stamps=even(12), codec="libx265")
+
+
+@pytest.mark.parametrize("name", ["steady", "hevc"])
+def test_at_rest_keyframes_alone_are_decoded(request: pytest.FixtureRequest, name: str) -> None:
+    clip = source(request.getfixturevalue(name), rate=25)
     clip.rest()
     found = [number for number, _ in seen(list(clip.frames()))]
     assert found[-9:] == [75 + 25 * k for k in range(9)]  # from the fourth keyframe on it is known how often they come
@@ -158,9 +164,22 @@ def test_at_rest_keyframes_alone_are_decoded(folder: Path, codec: str, name: str
     assert (tally.arrived, tally.decoded, tally.spared, tally.broken) == (300, 75 + 9, 216, 0)
 
 
-@pytest.mark.parametrize(("codec", "name"), [("libx264", "wake264.mp4"), ("libx265", "wake265.mp4")])
-def test_who_wakes_gets_every_due_picture_since_the_last_keyframe(folder: Path, codec: str, name: str) -> None:
-    path = make_clip(folder / name, stamps=even(12), codec=codec, options={"bf": "2"} if codec == "libx264" else {})
+@pytest.fixture(scope="module")
+def reordered(folder: Path) -> Path:
+    """Pictures come out of order."""
+    return make_clip(folder / "reordered.mp4", stamps=even(12), options={"bf": "2"})
+
+
+@pytest.fixture(scope="module")
+def open_groups(folder: Path) -> Path:
+    """Pictures before a keyframe refer to it and to what came before."""
+    options = {"bf": "3", "b-adapt": "0", "x264-params": "open-gop=1"}
+    return make_clip(folder / "open.mkv", stamps=even(12), options=options)
+
+
+@pytest.mark.parametrize("name", ["steady", "reordered", "open_groups", "hevc"])
+def test_who_wakes_gets_every_due_picture_since_the_last_keyframe(request: pytest.FixtureRequest, name: str) -> None:
+    path = request.getfixturevalue(name)
     clip = source(path, rate=25.0)
     clip.rest()
     numbers = []
@@ -173,6 +192,15 @@ def test_who_wakes_gets_every_due_picture_since_the_last_keyframe(folder: Path, 
             clip.wake()
     assert numbers[numbers.index(100) :] == [100, 125, *range(150, 300)]
     assert clip.tally().spared == 24 * 3
+
+
+def test_a_stream_that_refreshes_by_and_by_does_not_rest(folder: Path) -> None:
+    """Its recovery points are marked as keyframes, and none of them can be decoded alone."""
+    clip = source(make_clip(folder / "refresh.mkv", stamps=even(12), options={"intra-refresh": "1"}), rate=25)
+    clip.rest()
+    numbers = [number for number, _ in seen(list(clip.frames()))]
+    assert len(numbers) >= 300 - 2 * 25  # it tried once, and then waited for the picture to be whole again
+    assert numbers[-100:] == list(range(200, 300))
 
 
 def test_a_clip_with_rare_keyframes_does_not_rest(folder: Path) -> None:

@@ -267,7 +267,7 @@ def test_pictures_held_back_in_a_stall_do_not_turn_time_back(stream: bytes) -> N
 
     with camera(TS, body) as address:
         source = live(address, rate=25, patience=Patience(stall_s=1.0))
-        items = until(source, 40, kinds={LapseKind.STALLED})
+        items = until(source, 30, kinds={LapseKind.STALLED})
     assert kinds(items)[-3:] == ["pictures", "stalled", "pictures"]
     assert [item.at for item in items] == sorted(item.at for item in items)
     assert source.tally().dropped > 0
@@ -281,13 +281,13 @@ def test_a_frozen_picture_keeps_coming() -> None:
 def test_who_is_slow_gets_the_newest_and_the_rest_is_counted() -> None:
     with camera(MULTIPART, lambda: pictures(200, 50)) as address, closing(live(address, rate=50)) as source:
         given = source.frames()
-        first, _ = next(given), time.sleep(1.0)
+        first, _ = next(given), time.sleep(0.6)
         waiting, newest = next(given), next(given)
     assert isinstance(first, Frame)
     assert isinstance(waiting, Frame)
     assert isinstance(newest, Frame)
-    assert number_of(waiting.image) - number_of(first.image) > 20
-    assert source.tally().dropped > 20
+    assert number_of(waiting.image) - number_of(first.image) > 10
+    assert source.tally().dropped > 10
 
 
 @pytest.mark.parametrize("secret", ["?user=guard&pwd=wr0ng", "?token=wr0ng"])

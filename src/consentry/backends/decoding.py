@@ -28,9 +28,9 @@ from consentry.core.frames import Image, SourceTally
 
 PIXELS: Final = 64_000_000
 """A larger picture is refused before it is decoded: 8k video has 33 million pixels, a decompression bomb more."""
-KEYFRAMES_S: Final = 3.0
-"""s between keyframes up to which a source may rest: as long as nobody is looked for before a camera rests, and twice
-what cameras send by default (a keyframe a second or every two)."""
+KEYFRAMES_S: Final = 3.1
+"""s between keyframes up to which a source may rest: 90 pictures at 29.97/s are 3.003 s. As long as nothing moves
+before a camera rests (3 s), and more than what cameras send by default (a keyframe a second or every two)."""
 REST_S: Final = 1.0
 """s between pictures at rest where every picture is a keyframe (MJPEG): no worse than a stream with sparse ones."""
 _THIN: Final = 4.0
@@ -161,7 +161,8 @@ class PictureDecoder:
         self._rests, self._kept = True, [packet]
         pictures = self._decode(packet) + self._drain()
         if not pictures and self.well:
-            # A stream that refreshes by and by marks keyframes that cannot be decoded alone: it never rests.
+            # A stream that refreshes by and by marks keyframes that cannot be decoded alone: it never rests again.
+            # Finding it out costs less than two keyframe intervals, once.
             self._alone = self._rests = False
         return before + pictures
 
