@@ -93,7 +93,7 @@ CAST: Final[tuple[Walker, ...]] = (
     Walker(
         "at the staff's door",
         41.0,
-        (Stop(-9.6, 12.4), Stop(-6.4, 15.4, 46.5), Stop(-6.7, 17.2, 51.0), Stop(-6.3, 14.6), Stop(-9.8, 12.0)),
+        (Stop(-9.6, 12.4), Stop(-6.4, 15.4, 46.5), Stop(-6.7, 16.6, 51.0), Stop(-6.3, 14.6), Stop(-9.8, 12.0)),
         Look((70, 50, 130), _BLACK, 1.84),
         1.3,
     ),
@@ -107,7 +107,7 @@ TRUTH: Final[tuple[Event, ...]] = (
     Event("loitering", "seats", 28.9, 41.1, note="Comes at 8.9 s, hangs about, leaves at 41.1 s."),
     Event("counter_flow", "passage", 34.9, 39.5, note="Comes out of the gates at 33.4 s and down the passage."),
     Event("queue", "desk", 37.9, 58.2, note="Four have waited on average for 10 s; it shrinks from 51.6 s on."),
-    Event("intrusion", "staff only", 44.3, 53.3, note="Goes to the door, tries it, and leaves."),
+    Event("intrusion", "staff only", 44.3, 52.8, note="Comes at 43.3 s, goes up to the door, and leaves."),
     Event("line_crossing", "belts", 57.0, 57.0, note="The fifth in the queue gives up and goes back."),
     Event("tampering", CAMERA, 81.5, 86.0, note="Something hangs over the lens from 76.5 s on."),
 )

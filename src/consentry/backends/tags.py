@@ -1,5 +1,6 @@
 """Words in a picture that stay readable on any ground, and off each other."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -29,10 +30,16 @@ class Tags:
         self.row = word("", px).shape[0]
         """Height of a tag, px."""
 
-    def put(self, text: str, at: tuple[int, int], colour: Colour) -> None:
-        """Write a tag with its left top at ``at``, px, or above where another one is."""
-        high, wide = word(text, self._px).shape
-        wide += 6
+    def put(self, words: Sequence[str], at: tuple[int, int], colour: Colour) -> None:
+        """Write a tag with its left top at ``at``, px, or above where another one is.
+
+        Args:
+            words: each is drawn once and kept, so numbers that change by themselves are words by themselves.
+            at: px.
+            colour: of its edge.
+        """
+        high, gap = self.row, self._px // 2
+        wide = sum(word(text, self._px).shape[1] + gap for text in words) - gap + 6
         left = min(max(at[0], 0), max(self._image.shape[1] - wide, 0))
         top = min(max(at[1], 0), max(self._image.shape[0] - high, 0))
         for _ in range(_MOVES):
@@ -43,7 +50,10 @@ class Tags:
         self._taken.append((left, top, left + wide, top + high))
         shade(self._image, (left, top, left + wide, top + high), STRIP)
         self._image[top : top + high, left : left + 2] = colour
-        write(self._image, text, (left + 4, top), self._px, INK)
+        left += 4
+        for text in words:
+            write(self._image, text, (left, top), self._px, INK)
+            left += word(text, self._px).shape[1] + gap
 
 
 def _meet(one: Area, other: Area) -> bool:
