@@ -86,6 +86,11 @@ def read_signature_algorithm(element: Tlv) -> Algorithm:
     return _SCHEMES[oid]
 
 
+def named_algorithm(oid: str) -> Algorithm | None:
+    """The algorithm of an object identifier that needs no parameters; None: none that a travel document may use."""
+    return _SCHEMES.get(oid)
+
+
 def read_hash(element: Tlv) -> str:
     """The hash function that an AlgorithmIdentifier names, as ``hashlib`` calls it.
 
