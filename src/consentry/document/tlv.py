@@ -103,6 +103,23 @@ def read_tlv(data: bytes | memoryview, offset: int = 0, base: int = 0) -> Tlv:
     return Tlv(tag, view[at : at + length], base + offset, base + at + length, view[offset : at + length])
 
 
+def read_extent(head: bytes | memoryview) -> int:
+    """How long an element is in all, tag and length included, by its first bytes.
+
+    Raises:
+        TlvError: tag or length are cut off, or of indefinite form.
+
+    >>> read_extent(bytes.fromhex("7582003f")), read_extent(bytes.fromhex("7f61026162"))
+    (67, 5)
+    """
+    view = memoryview(head)
+    _, at = _tag(view, 0, 0)
+    length, at = _length(view, at, 0)
+    if length is None:
+        raise IndefiniteError("expected a definite length, came the indefinite form", 0)
+    return at + length
+
+
 def read_all(data: bytes | memoryview, base: int = 0) -> Iterator[Tlv]:
     """Read elements that stand one behind the other and fill ``data``.
 
