@@ -39,36 +39,41 @@ class MotionDetector:
 
     def detect(self, image: Image, /) -> Detections:
         """Boxes of what differs from the background; nothing in the first picture."""
-        small = self._shrink(image)
+        small = _shrink(image)
         if self._background is None or self._background.shape != small.shape:
-            self._background = small
+            self._background = small.astype(np.float32)
             return Detections.none()
-        moved = np.abs(small - self._background).max(axis=2) > _DIFFERENCE
+        moved = _differs(small, self._background)
         if moved.mean() > _FULLEST:
-            self._background = small
+            self._background = small.astype(np.float32)
             return Detections.none()
-        self._learn(small, moved)
+        cv2.accumulateWeighted(small, self._background, _LEARN, mask=1 - moved)
+        cv2.accumulateWeighted(small, self._background, _LEARN_COVERED, mask=moved)
         boxes, shares = _blobs(moved)
         return Detections.of(Label.PERSON, boxes, shares)
 
-    @staticmethod
-    def _shrink(image: Image) -> NDArray[np.float32]:
-        rows, columns = image.shape[:2]
-        height = max(1, round(_WIDTH * rows / columns))
-        small = cv2.resize(image, (_WIDTH, height), interpolation=cv2.INTER_AREA)
-        return cv2.blur(small, (3, 3)).astype(np.float32)
 
-    def _learn(self, small: NDArray[np.float32], moved: NDArray[np.bool_]) -> None:
-        assert self._background is not None  # noqa: S101 - detect has seen to it; this tells the type checker
-        rate = np.where(moved, np.float32(_LEARN_COVERED), np.float32(_LEARN))[..., None]
-        self._background += rate * (small - self._background)
+def _shrink(image: Image) -> Image:
+    """The picture at ``_WIDTH``, smoothed; first by a whole factor, which is five times as fast as any other."""
+    rows, columns = image.shape[:2]
+    factor = max(1, columns // _WIDTH)
+    near = cv2.resize(image, (columns // factor, max(1, rows // factor)), interpolation=cv2.INTER_AREA)
+    size = (_WIDTH, max(1, round(_WIDTH * rows / columns)))
+    return cv2.blur(cv2.resize(near, size, interpolation=cv2.INTER_AREA), (3, 3)).astype(np.uint8, copy=False)
 
 
-def _blobs(moved: NDArray[np.bool_]) -> tuple[Boxes, NDArray[np.float32]]:
+def _differs(small: Image, background: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """1 where any colour differs from the background, uint8 (h, w)."""
+    blue, green, red = cv2.split(cv2.absdiff(small, cv2.convertScaleAbs(background)))
+    most = cv2.max(cv2.max(blue, green), red)
+    return cv2.threshold(most, _DIFFERENCE, 1, cv2.THRESH_BINARY)[1].astype(np.uint8, copy=False)
+
+
+def _blobs(moved: NDArray[np.uint8]) -> tuple[Boxes, NDArray[np.float32]]:
     """Boxes of connected regions with a person's size, as fractions, and the share of each box that moved."""
     rows, columns = moved.shape
     # Taller than wide: joins a head to trousers across a coat of the floor's colour, not two who walk abreast.
-    joined = cv2.morphologyEx(moved.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((max(3, rows // 12) | 1, 5), np.uint8))
+    joined = cv2.morphologyEx(moved, cv2.MORPH_CLOSE, np.ones((max(3, rows // 12) | 1, 5), np.uint8))
     mask = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     left, top, wide, high, area = stats[1:].T.astype(np.float32)
