@@ -116,6 +116,22 @@ class SignalReader(Protocol):
         ...
 
 
+class ChipReader(Protocol):
+    """A reader with a travel document's chip on it, or something that answers as one."""
+
+    def transmit(self, command: bytes, /) -> bytes:
+        """Send a command (APDU) to the chip and take its answer, status word included.
+
+        Raises:
+            BackendError: there is no chip any more, or no reader.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the chip and the reader. May be called twice."""
+        ...
+
+
 class Clip(Protocol):
     """Evidence being written."""
 

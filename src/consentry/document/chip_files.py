@@ -46,8 +46,10 @@ _HEAD = 8
 """bytes read first: tag and length of every file, and no file is shorter."""
 _LAST_PLAIN_OFFSET = 0x7FFF
 """Beyond it, READ BINARY takes its offset in an object, by the odd instruction."""
-_ODD_OVERHEAD = 5
+_ODD_OVERHEAD = 4
 """bytes that the odd instruction adds to an answer: tag and length of the object in it."""
+_FEWEST = 64
+"""bytes that a chip must give with a command, on average: one that gives fewer is there to keep the reader."""
 _CAPABILITIES = 0x7F66
 
 
@@ -104,17 +106,22 @@ def read_file(channel: Channel, file: File, block: int, progress: Progress | Non
     length = read_extent(head)
     if length > file.longest:
         raise TlvError(f"expected at most {file.longest} bytes in {file.name}, it claims {length}", 0)
-    data = head[:length]
+    data = bytearray(head[:length])
+    commands = 0
     while len(data) < length:
         if progress is not None:
             progress(file.name, len(data), length)
-        piece = _read(channel, file, len(data), min(block, length - len(data)))
+        room = block if len(data) <= _LAST_PLAIN_OFFSET else block - _ODD_OVERHEAD
+        piece = _read(channel, file, len(data), min(room, length - len(data)))
+        commands += 1
         if not piece:
             break
         data += piece
+        if commands > _FEWEST + len(data) // _FEWEST:
+            raise ChipError(f"read {file.name}: expected {_FEWEST} bytes a command on average, the chip gives fewer")
     if progress is not None:
         progress(file.name, len(data), length)
-    return data
+    return bytes(data)
 
 
 def _begin(channel: Channel, file: File) -> bytes | None:
