@@ -3,7 +3,6 @@
 import io
 import re
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +18,10 @@ from consentry.backends.streams import Patience
 from consentry.core.frames import Frame, Lapse, LapseKind
 from servers.http_streams import MULTIPART, Body, camera, multipart, steadily
 from servers.numbered import even, make_clip, number_of, numbered
+from servers.running import need_gstreamer, rtsp
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(60)]
 
-SERVER = Path(__file__).resolve().parents[1] / "servers" / "rtsp.py"
-SYSTEM_PYTHON = "/usr/bin/python3"
 QUICK = Patience(open_s=5.0, stall_s=4.0, read_s=8.0, retry_s=0.2, longest_retry_s=0.4)
 TS = "video/mp2t"
 
@@ -57,29 +55,9 @@ def kinds(items: list[Frame | Lapse]) -> list[str]:
 # RTSP
 
 
-@contextmanager
-def rtsp(clip: Path, port: int = 0, account: str = "") -> Iterator[int]:
-    """A true RTSP server's port; killed at the end."""
-    command = [SYSTEM_PYTHON, str(SERVER), str(clip), str(port), *([account] if account else [])]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        yield int(server.stdout.readline())
-    finally:
-        server.kill()
-        server.communicate()
-
-
 @pytest.fixture(scope="session")
 def gstreamer() -> None:
-    """GStreamer's RTSP server by the system's Python (Debian's packages, see scripts/apt.sh)."""
-    asked = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-    try:
-        found = subprocess.run([SYSTEM_PYTHON, "-c", asked], capture_output=True, check=False).returncode == 0
-    except OSError:
-        found = False
-    if not found:
-        pytest.skip("needs Debian's python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-good and -bad")
+    need_gstreamer()
 
 
 @pytest.fixture(scope="session")

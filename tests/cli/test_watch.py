@@ -1,9 +1,9 @@
 """``consentry watch`` as an operator runs it: a real process on a real clip, on a machine with no models."""
 
 import json
-import os
 import subprocess
 import sys
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,14 +13,6 @@ import pytest
 
 KEYS = ["hazard", "camera", "place", "episode", "state", "at", "tracks", "score", "why"]
 WHOLE = "floor:0.01,0.01;0.99,0.01;0.99,0.99;0.01,0.99"
-
-
-@pytest.fixture(scope="module")
-def basic(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment with no mirror and no models: the closed machine."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("CONSENTRY_")} | {
-        "CONSENTRY_HOME": str(tmp_path_factory.mktemp("home"))
-    }
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +34,17 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def consentry(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "consentry", *words], capture_output=True, text=True, timeout=120, check=False, env=env
-    )
+    """The command, in a folder of its own, for the output folder lies in the working directory."""
+    with tempfile.TemporaryDirectory() as here:
+        return subprocess.run(
+            [sys.executable, "-m", "consentry", *words],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env=env,
+            cwd=here,
+        )
 
 
 def test_a_walk_gives_alarms_as_lines_of_json_and_says_which_models(basic: dict[str, str], clip: Path) -> None:
@@ -66,9 +66,21 @@ def test_a_walk_gives_alarms_as_lines_of_json_and_says_which_models(basic: dict[
         (["--source", "cam=c.mp4", "--zone", WHOLE, "--hazard", "levitation:floor"], "levitation"),
         (["--source", "cam=c.mp4", "--zone", "floor:0,0;1,1;1,0;0,1", "--hazard", "intrusion:floor"], "cross"),
         (["--source", "cam=c.mp4", "--hazard", "intrusion:floor"], "floor"),
-        (["--source", "cam=rtsp://me:secret@192.0.2.1/1", "--zone", WHOLE, "--hazard", "intrusion:floor"], "192.0.2.1"),
+        (["--source", "cam=ftp://me:secret@192.0.2.1/1", "--zone", WHOLE, "--hazard", "intrusion:floor"], "192.0.2.1"),
+        (["--source", "cam=rtsp://me:secret@127.0.0.1/1", "--hazard", "tampering", "--once"], "--once"),
+        (["--source", "cam=sim:nowhere", "--hazard", "tampering"], "sim:hall"),
+        (["--source", "cam=c.mp4", "--hazard", "tampering", "--out", "/dev/null/out"], "/dev/null/out"),
     ],
-    ids=["missing clip", "unknown hazard", "crossing polygon", "unknown zone", "a stream"],
+    ids=[
+        "missing clip",
+        "unknown hazard",
+        "crossing polygon",
+        "unknown zone",
+        "unknown scheme",
+        "once without a clip",
+        "unknown simulation",
+        "no folder",
+    ],
 )
 def test_a_mistake_gives_a_sentence_and_no_trace(words: list[str], told: str, basic: dict[str, str]) -> None:
     ended = consentry(basic, "watch", *words, "--json")
