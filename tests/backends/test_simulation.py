@@ -7,15 +7,17 @@ from itertools import islice, pairwise
 from pathlib import Path
 from threading import Timer
 
+import cv2
 import numpy as np
 import pytest
 
 from consentry.app.settings import Site, parse_site
 from consentry.app.wiring import wire
+from consentry.backends.lettering import word
 from consentry.backends.motion import MotionDetector
 from consentry.backends.persons import load_detector
 from consentry.backends.simulated_bodies import body
-from consentry.backends.simulated_camera import HallCamera
+from consentry.backends.simulated_camera import LABEL, HallCamera
 from consentry.backends.simulated_plan import BARRIER, OPENING, QUEUE, SEATS, STAFF, Outline
 from consentry.backends.simulated_story import (
     BACKWARD,
@@ -32,7 +34,7 @@ from consentry.backends.simulated_story import (
 from consentry.backends.simulation import SimulatedSource, simulated_hall
 from consentry.core.errors import SourceError
 from consentry.core.events import Alarm, AlarmState
-from consentry.core.frames import Frame
+from consentry.core.frames import Frame, Image
 from consentry.core.geometry import Zone, overlap
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.scene import Scene
@@ -67,11 +69,16 @@ def test_no_two_pictures_are_alike_even_where_nothing_moves() -> None:
         assert np.abs(before.image.astype(int) - after.image).mean() > 0.5
 
 
+def reads(image: Image, text: str) -> bool:
+    """Whether a text stands somewhere in the picture, dark on bright."""
+    ink = 255 - word(text, round(len(image) * 0.05), bold=True)
+    found = cv2.matchTemplate(cv2.extractChannel(image, 1), ink, cv2.TM_CCOEFF_NORMED)
+    return bool(found.max() > 0.98)
+
+
 @pytest.mark.parametrize("at", [0.0, 30.0, sum(COVERED) / 2], ids=["empty", "busy", "covered"])
 def test_every_picture_says_that_it_is_simulated(at: float) -> None:
-    corner = HallCamera(640, 360).picture(at)[-24:, -200:]
-    assert 0.1 < (corner > 180).mean() < 0.5  # bright letters
-    assert (corner < 100).mean() > 0.4  # on a dark ground
+    assert reads(HallCamera(640, 360).picture(at), LABEL)
 
 
 def test_a_source_ends_with_the_story_and_counts_its_pictures() -> None:
@@ -105,9 +112,11 @@ def test_in_real_time_whoever_is_slow_gets_the_newest_and_the_rest_is_counted() 
 
 def test_closing_ends_the_wait_for_the_next_picture() -> None:
     hall = source(0.02, realtime=True)  # a picture in 50 s
+    coming = pictures(hall)
+    next(coming)
     Timer(0.3, hall.close).start()
     begun = time.monotonic()
-    assert len(list(pictures(hall))) == 1
+    assert list(coming) == []
     assert time.monotonic() - begun < 40
 
 
@@ -231,15 +240,14 @@ def watch(site: Site, rate: float, person: str | None = None) -> Watched:
     )
 
 
-@pytest.mark.parametrize("rate", [5.0, 2.0])
-def test_motion_alone_tells_the_whole_story_and_nothing_else(site: Site, rate: float) -> None:
-    watched = watch(site, rate)
+def test_motion_alone_tells_the_whole_story_and_nothing_else(site: Site) -> None:
+    watched = watch(site, 5.0)
     assert not watched.score.misses
     assert not watched.score.false_alarms
     assert {hit.event.hazard for hit in watched.score.hits} == set(BEGIN)
     assert max(abs(hit.delay_s) for hit in watched.score.hits) < 2.0
     assert (watched.forward, watched.backward) == (FORWARD, BACKWARD)
-    assert any(a.hazard == "tampering" and a.why.startswith("covered:") for a in watched.alarms)
+    assert any(a.hazard == "tampering" and a.why.startswith("covered") for a in watched.alarms)
 
 
 @pytest.mark.shared
@@ -270,7 +278,18 @@ def test_motion_finds_the_walkers() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.parametrize("width", [640, 960])
+def test_the_person_network_takes_nothing_in_the_empty_hall_for_a_person(
+    width: int, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In light letters on a dark ground it saw people, and redaction covered the label."""
+    monkeypatch.setenv("CONSENTRY_MIRROR", str(shared / "models"))
+    detector, hall = load_detector("person-detection-retail-0013"), HallCamera(width, round(width / 16 * 9))
+    assert [len(detector.detect(hall.picture(at))) for at in (0.0, 1.0, 80.0, 85.0, 89.0)] == [0] * 5
+
+
+@pytest.mark.shared
 def test_the_person_network_finds_the_walkers(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """0.94 was measured over the story until the lens is covered."""
+    """0.97 was measured over the story until the lens is covered."""
     monkeypatch.setenv("CONSENTRY_MIRROR", str(shared / "models"))
     assert recall(load_detector("person-detection-retail-0013"), np.arange(5.0, 70.0, 1.5).tolist()) > 0.85

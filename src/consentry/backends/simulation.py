@@ -1,7 +1,7 @@
 """A source that needs no camera and no footage: ``sim:hall``, a drawn hall with a story, labelled as simulated.
 
-It is for a demonstration on a closed machine and for tests. Its people are too tidy to judge a network by: 0.94 of them
-are found by person-detection-retail-0013 and 0.98 by motion alone (boxes that overlap by half, 1,533 persons in 380
+It is for a demonstration on a closed machine and for tests. Its people are too tidy to judge a network by: 0.97 of them
+are found by person-detection-retail-0013 and 0.98 by motion alone (boxes that overlap by half, 1,530 persons in 380
 pictures of 768 px). A picture takes 2.6 ms at 640 px and 3.6 ms at 960 px to draw (one core of an AMD EPYC).
 """
 
