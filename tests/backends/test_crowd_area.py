@@ -162,6 +162,23 @@ def test_light_that_changes_all_over_is_no_crowd() -> None:
     assert watched(story, 60).mask.mean() < 0.01
 
 
+def test_one_of_two_lamps_is_no_crowd_even_where_people_walk() -> None:
+    """The left half darkens for good; somebody always walks there, so it is never quiet."""
+
+    def story(at: float) -> Image:
+        picture = floor(seed=int(at * 10) % 97)
+        if at >= 20:
+            picture[:, :160] //= 2
+        left = int(at * 40) % 150
+        cv2.rectangle(picture, (left, 60), (left + 15, 120), (200, 20, 20), -1)
+        return picture
+
+    assert watched(story, 20.5).mask.mean() < 0.03
+    darkened = watched(story, 40)
+    assert darkened.mask.mean() < 0.03
+    assert darkened.known.mean() > 0.9
+
+
 def test_the_place_is_learned_while_people_walk_through_it() -> None:
     """A fifth of the picture is hidden at any time, by somebody else each second."""
 

@@ -43,6 +43,9 @@ _BRIGHTEST = 2.0
 """Light that changes all over by no more than this factor is allowed for at once."""
 _AGREE = 0.25
 """Share of the free px that must agree on a factor within 4 %: clothes never do, a floor does."""
+_SUDDEN, _SUDDEN_S = 0.25, 1.0
+"""Share of the picture that becomes foreground within these s only when a lamp is switched or the sun comes out: a worker
+close to the lens stirs 12-20 % (worker-zone-detection.gif). It is forgotten there and learned anew."""
 _FLOOD = 0.6
 """Share of the picture that differs from one look to the next only when the camera was moved or the light is another
 one altogether; then all is forgotten."""
@@ -53,7 +56,7 @@ class Foreground:
 
     def __init__(self) -> None:
         self._place = self._recent = self._rival = np.zeros((0, 0, 3), np.float32)
-        self._learnt = 0.0
+        self._learnt = self._at = 0.0
         self.known: Mask = np.zeros((0, 0), np.bool_)
         """bool (h, w): where the empty place is known."""
         self.mask: Mask = np.zeros((0, 0), np.bool_)
@@ -72,11 +75,15 @@ class Foreground:
         if self.known.shape != small.shape[:2]:
             self._begin(at, small)
             return
-        before = float(self.mask.mean())
+        before, after_s, self._at = self._near, at - self._at, at
         self._tell_apart(small)
-        if float(self.mask.mean()) > _FLOOD and before < _FLOOD / 2:
+        if float(self.mask.mean()) > _FLOOD and float(before.mean()) < _FLOOD:
             self._begin(at, small)
             return
+        if after_s <= _SUDDEN_S and float((self.mask & ~before).mean()) > _SUDDEN:
+            changed = self._near.copy()
+            self.known[changed], self.mask[changed] = False, False
+            self._rival[changed], self._lead[changed] = small[changed], 0.0
         since = at - self._learnt
         if since >= _LEARN_S:
             self._learnt = at
@@ -87,7 +94,7 @@ class Foreground:
         shape = small.shape[:2]
         self._place, self._recent, self._rival = (small.astype(np.float32) for _ in range(3))
         self._lead = np.zeros(shape, np.float32)
-        self._noise, self._light, self._learnt = 0.0, 1.0, at
+        self._noise, self._light, self._learnt, self._at = 0.0, 1.0, at, at
         self._stirred = np.full((-(-shape[0] // _BLOCK), -(-shape[1] // _BLOCK)), at)
         self.known, self.mask, self._near = (np.zeros(shape, np.bool_) for _ in range(3))
 
