@@ -44,8 +44,8 @@ _BRIGHTEST = 2.0
 _AGREE = 0.25
 """Share of the free px that must agree on a factor within 4 %: clothes never do, a floor does."""
 _SUDDEN, _SUDDEN_S = 0.25, 1.0
-"""Share of the picture that becomes foreground within these s only when a lamp is switched or the sun comes out: a worker
-close to the lens stirs 12-20 % (worker-zone-detection.gif). It is forgotten there and learned anew."""
+"""Share of the picture that becomes foreground within these s only when a lamp is switched or the sun comes out: a
+worker close to the lens stirs 12-20 % (worker-zone-detection.gif). It is forgotten there and learned anew."""
 _FLOOD = 0.6
 """Share of the picture that differs from one look to the next only when the camera was moved or the light is another
 one altogether; then all is forgotten."""
