@@ -135,6 +135,18 @@ def test_a_still_of_the_deciding_picture_and_a_clip_from_before_to_after() -> No
     assert hall.told == []
 
 
+def test_the_still_is_there_with_the_alarm_when_its_picture_came_first() -> None:
+    """The watch shows every picture before the rules speak of it: a kill right after the alarm leaves its still."""
+    hall = Hall()
+    hall.see(*hall.between(0, 10), 10.0)
+    hall.alarm(10.0)
+    assert {name: picture.at for name, picture in hall.recorder.stills.items()} == {"e-10000": 10.0}
+    hall.see(*hall.between(10.2, 20))
+    assert hall.recorder.clips["e-10000"].times == pytest.approx(hall.between(8, 13.2))
+    assert len(hall.recorder.stills) == 1
+    assert hall.told == []
+
+
 def test_every_picture_kept_has_its_heads_filled() -> None:
     hall = Hall()
     hall.see(*hall.between(0, 4))

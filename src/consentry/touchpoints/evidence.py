@@ -26,6 +26,8 @@ LONGEST_S = 60.0
 once, and a clip is never longer than this with ``before_s`` and ``after_s``."""
 SILENT_S = 2.0
 """s without a picture after which an alarm is taken to be about that silence: its picture is the last one that came."""
+_SAME_S = 1e-3
+"""s: cameras stamp to the millisecond."""
 _AT_ONCE = 4
 """Pictures of a clip written for each one that comes: the seconds before the alarm are caught up with in a third of
 their length, and no picture waits for 25 redactions (20 ms each at 768x432 with YuNet: docs/adr/0004-redaction.md)."""
@@ -102,13 +104,16 @@ class EpisodeEvidence:
     def alarm(self, alarm: Alarm, /) -> tuple[Alarm, ...]:
         """Keep the pictures around this moment, if the alarm opens.
 
-        The picture that decided it comes next; alarms about Consentry itself have none.
+        The picture that decided it came just before (the watch shows every picture first), or else comes next. Alarms
+        about Consentry itself have none.
         """
         if alarm.hazard == HEALTH or alarm.state is not AlarmState.OPENED:
             return ()
         self._waiting.append(alarm)
         self._extend_or_begin(alarm)
-        if self._latest is not None and alarm.at - self._latest.frame.at > SILENT_S:
+        if self._latest is not None and abs(alarm.at - self._latest.frame.at) < _SAME_S:
+            self._take_stills(None, self._latest)
+        elif self._latest is not None and alarm.at - self._latest.frame.at > SILENT_S:
             # No picture may come for long: what came last is what there is.
             self._still(alarm, self._latest)
             self._record(None)
@@ -149,7 +154,7 @@ class EpisodeEvidence:
         """One still for each alarm that waits: of the picture that decided it, or the last before a silence."""
         waiting, self._waiting = self._waiting, []
         for alarm in waiting:
-            late = now.frame.at > alarm.at + 1e-3
+            late = now.frame.at > alarm.at + _SAME_S
             kept = self._still(alarm, before if late and before is not None else now)
             if not kept and now.frame.at < alarm.at + self._after_s:
                 self._waiting.append(alarm)  # a later picture is better than none
