@@ -17,7 +17,7 @@ from tests.truth.load import load, names
 
 from bench.footage import Remembering, watch
 from bench.people import HEIGHTS, Checked, compare, pictures
-from bench.watch import footage, machine
+from bench.watch import Say, footage, machine
 from consentry.backends.motion import MotionDetector
 from consentry.backends.persons import load_detector
 from consentry.core.errors import NetworkError
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a few looks and single pictures, no watch")
     parser.add_argument("--sweep", action="store_true", help="at many thresholds, not only at each network's own")
     asked = parser.parse_args()
-    say = (lambda _text: None) if asked.json else (lambda text: print(text, flush=True))
+    say: Say = (lambda _text: None) if asked.json else (lambda text: print(text, flush=True))
     clips, checked = footage(), pictures(footage())
     say(f"{machine()}; {time.strftime('%Y-%m-%d')}\n\nCPU ms a look")
     costs = list(_costs(checked, 5 if asked.quick else 40))

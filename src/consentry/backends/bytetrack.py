@@ -3,10 +3,11 @@
 Why this one and why these figures: docs/adr/0005-tracking-and-crowds.md.
 """
 
+from functools import cache
+from typing import Any
+
 import numpy as np
-import supervision as sv
 from numpy.typing import NDArray
-from trackers import ByteTrackTracker
 
 from consentry.core.geometry import View
 from consentry.core.scene import Detections
@@ -37,7 +38,8 @@ class ByteTrack:
 
     def __init__(self, view: View, *, lost_s: float = LOST_S) -> None:
         self._width = _HEIGHT * view.aspect
-        self._tracker = ByteTrackTracker(
+        self._boxes, tracker = _library()
+        self._tracker = tracker(
             lost_track_buffer=round(lost_s * 30),  # the library counts in thirtieths of a second whatever the rate
             frame_rate=_RATE,
             track_activation_threshold=_SURE,
@@ -57,7 +59,7 @@ class ByteTrack:
         """
         self._at = max(at, self._at + _TICK)
         places = np.arange(len(detections))
-        given = sv.Detections(self._pixels(detections), confidence=detections.scores, class_id=places)
+        given = self._boxes(self._pixels(detections), confidence=detections.scores, class_id=places)
         found = self._tracker.update(given, timestamp=self._at)
         ids, places = np.asarray(found.tracker_id, np.int64), np.asarray(found.class_id, np.intp)
         confirmed = ids >= 0
@@ -72,3 +74,12 @@ class ByteTrack:
         apart: NDArray[np.float32] = detections.labels[:, None].astype(np.float32) * 4 * _HEIGHT
         scaled[:, 1::2] += apart
         return scaled.astype(np.float32)
+
+
+@cache
+def _library() -> tuple[Any, Any]:
+    """The library's class of boxes and its tracker. It takes 0.6 s to import, which only a watch should wait for."""
+    from supervision import Detections as Boxes  # noqa: PLC0415 - see above
+    from trackers import ByteTrackTracker  # noqa: PLC0415 - see above
+
+    return Boxes, ByteTrackTracker

@@ -1,0 +1,8 @@
+"""All benches, one after another: ``python -m bench [--quick]``."""
+
+import runpy
+import sys
+
+for name in ("bench.startup", "bench.networks", "bench.watch"):
+    print(f"\n== {name} {' '.join(sys.argv[1:])}", flush=True)
+    runpy.run_module(name, run_name="__main__")
