@@ -49,8 +49,8 @@ class SignedData:
     content_type: str
     content: bytes
     certificates: tuple[Certificate, ...]
-    unread: int
-    """Certificates that came along and could not be read."""
+    unread: tuple[str, ...]
+    """Why certificates that came along could not be read, one reason each."""
     signers: tuple[Signer, ...]
 
 
@@ -94,14 +94,14 @@ def signature_holds(signed: SignedData, signer: Signer, certificate: Certificate
     return right and certificate.key.verify(signer.signature, signer.attributes, how)
 
 
-def _certificates(element: Tlv | None) -> tuple[tuple[Certificate, ...], int]:
-    read, unread = [], 0
+def _certificates(element: Tlv | None) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:
+    read, unread = [], []
     for one in () if element is None else element.children(_MOST_CERTIFICATES):
         try:
             read.append(read_certificate(one.raw))
-        except TlvError:
-            unread += 1  # told by whoever finds no certificate for a signer
-    return tuple(read), unread
+        except TlvError as error:
+            unread.append(str(error))  # told by whoever finds no certificate for a signer
+    return tuple(read), tuple(unread)
 
 
 def _signer(element: Tlv) -> Signer:

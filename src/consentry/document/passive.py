@@ -4,7 +4,7 @@ The procedure, each step a check of its own:
 
 1. EF.SOD reads as what it should be.
 2. The hash of every data group that was read is the one in EF.SOD; groups of EF.SOD that were not read are told.
-3. The signature over EF.SOD holds, by the certificate of a document signer (DSC) that it carries.
+3. The signature over EF.SOD holds, by the certificate of a document signer (DSC) that it carries or that is at hand.
 4. An authority of a state (CSCA) that is trusted signed the DSC, and the DSC may sign documents.
 5. DSC and CSCA were valid at the moment that is asked about.
 6. The DSC is not revoked, as far as a current list of its authority says.
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 from consentry.document.certificates import Certificate
 from consentry.document.checks import Check, Outcome
-from consentry.document.cms import Signer, signature_holds
+from consentry.document.cms import SignedData, Signer, signature_holds
 from consentry.document.lds import read_group
 from consentry.document.signatures import digest
 from consentry.document.sod import SecurityObject, read_security_object
@@ -63,7 +63,7 @@ def authenticate(sod: bytes | None, groups: Mapping[int, bytes], trust: TrustSto
     # 2. Is it what the chip holds?
     checks.append(_hashes(signed, groups))
     # 3. Who signed it?
-    signer, how, check = _signature(signed)
+    signer, how, check = _signature(signed, trust)
     checks.append(check)
     if signer is None or how is None:
         return PassiveAuthentication((*checks, *_undetermined(check.why, "signer_")), signed, None, None)
@@ -72,7 +72,7 @@ def authenticate(sod: bytes | None, groups: Mapping[int, bytes], trust: TrustSto
     authority = next((one for one in authorities if one.valid(at)), authorities[0] if authorities else None)
     checks.append(_chain(signer, authority))
     checks.append(_validity(signer, authority, at))
-    checks.append(_revocation(signer, trust, at))
+    checks.append(_revocation(signer, authority, trust, at))
     # 7. Is any of it weak?
     checks.append(_strength(signed, signer, how, authority))
     return PassiveAuthentication(tuple(checks), signed, signer, authority)
@@ -113,33 +113,39 @@ def _same(signed: SecurityObject, number: int, file: bytes) -> bool:
     return signed.hashes.get(number) == digest(signed.hash, element.raw)
 
 
-def _signature(signed: SecurityObject) -> tuple[Certificate | None, Signer | None, Check]:
-    name, clause = "sod_signature", "ICAO Doc 9303-11, 5.1; RFC 5652, 5.4"
+def _signature(signed: SecurityObject, trust: TrustStore) -> tuple[Certificate | None, Signer | None, Check]:
     content = signed.signed
     if len(content.signers) != 1:
-        why = f"expected one signature, there are {len(content.signers)}"
-        return None, None, Check(name, Outcome.FAILED, why, clause)
+        return _unsigned(Outcome.FAILED, f"expected one signature, there are {len(content.signers)}")
     (signer,) = content.signers
-    named = [one for one in content.certificates if signer.is_made_by(one)]
+    named = [one for one in (*content.certificates, *trust.signers) if signer.is_made_by(one)]
     if not named:
-        unread = " (one that came along could not be read)" if content.unread else ""
-        why = f"the certificate of its signer is not in EF.SOD{unread}"
-        return None, None, Check(name, Outcome.UNDETERMINED, why, clause)
+        return _unnamed(content)
     made = next((one for one in named if signature_holds(content, signer, one)), None)
     if made is None:
-        return (
-            None,
-            None,
-            Check(name, Outcome.FAILED, "the signature does not hold: altered, or signed by another", clause),
-        )
+        return _unsigned(Outcome.FAILED, "the signature does not hold: altered, or signed by another")
     if made.usage is not None and _DIGITAL_SIGNATURE not in made.usage:
-        return (
-            None,
-            None,
-            Check(name, Outcome.FAILED, "its certificate may not sign documents", "ICAO Doc 9303-12, 7.1.1"),
-        )
+        return _unsigned(Outcome.FAILED, "its certificate may not sign documents (ICAO Doc 9303-12, 7.1.1)")
     how = signer.algorithm.with_hash(signer.hash)
-    return made, signer, Check(name, Outcome.SUCCESSFUL, f"holds: {made.key.name}, {how}, {made.country}", clause)
+    why = f"holds: {made.key.name}, {how}, {made.country}"
+    return made, signer, Check("sod_signature", Outcome.SUCCESSFUL, why, _SIGNATURE)
+
+
+def _unnamed(content: SignedData) -> tuple[None, None, Check]:
+    """Why there is no certificate of the signer."""
+    if content.unread:
+        # Doc 9303-12 says which certificates may come along: one that cannot be read is a fault, not a gap.
+        return _unsigned(Outcome.FAILED, f"the certificate that came along is none that may sign: {content.unread[0]}")
+    if content.certificates:
+        return _unsigned(Outcome.FAILED, "the signature names another certificate than the one that came along")
+    return _unsigned(Outcome.UNDETERMINED, "the certificate of its signer is neither in EF.SOD nor at hand")
+
+
+_SIGNATURE = "BSI TR-03135-1, 5.6.4.2; ICAO Doc 9303-11, 5.1; RFC 5652, 5.4"
+
+
+def _unsigned(outcome: Outcome, why: str) -> tuple[None, None, Check]:
+    return None, None, Check("sod_signature", outcome, why, _SIGNATURE)
 
 
 def _chain(signer: Certificate, authority: Certificate | None) -> Check:
@@ -150,6 +156,9 @@ def _chain(signer: Certificate, authority: Certificate | None) -> Check:
     if signer.unknown:
         why = f"the document signer has critical extensions that are not known: {', '.join(signer.unknown)}"
         return Check(name, Outcome.FAILED, why, "RFC 5280, 4.2")
+    if signer.issuer != authority.subject:
+        why = "the document signer names another authority than the one whose key signed it"
+        return Check(name, Outcome.FAILED, why, "RFC 5280, 6.1.3")
     if signer.country != authority.country:
         why = f"signer of {signer.country or '??'} under an authority of {authority.country or '??'}"
         return Check(name, Outcome.FAILED, why, clause)
@@ -170,11 +179,12 @@ def _validity(signer: Certificate, authority: Certificate | None, at: float) -> 
     return Check(name, Outcome.SUCCESSFUL, f"valid on {_day(at)}", clause)
 
 
-def _revocation(signer: Certificate, trust: TrustStore, at: float) -> Check:
+def _revocation(signer: Certificate, authority: Certificate | None, trust: TrustStore, at: float) -> Check:
     name, clause = "signer_revocation", "ICAO Doc 9303-12, 4.2.5 and 7.1.4"
-    since = trust.revoked(signer, at)
-    if since is not None:
-        return Check(name, Outcome.FAILED, f"the document signer is revoked since {_day(since)}", clause)
+    for who, one in (("document signer", signer), ("authority", authority)):
+        since = None if one is None else trust.revoked(one, at)
+        if since is not None:
+            return Check(name, Outcome.FAILED, f"the {who} is revoked since {_day(since)}", clause)
     if not trust.speaks(signer, at):
         return Check(
             name, Outcome.UNDETERMINED, f"no revocation list of its authority is current on {_day(at)}", clause

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from consentry.document.certificates import Certificate, Name, read_name, read_time
-from consentry.document.oids import read_bits
+from consentry.document.oids import read_bits, read_oid
 from consentry.document.signatures import Algorithm, read_signature_algorithm
-from consentry.document.tlv import Tlv, TlvError, read_only, to_der
+from consentry.document.tlv import Tlv, TlvError, find, read_only, to_der
 
 LONGEST = 8_000_000
 """bytes: about 200,000 revoked certificates; states sign at most some thousands in a decade."""
@@ -44,7 +44,9 @@ def read_revocation_list(data: bytes | memoryview) -> RevocationList:
         TlvError: it is none.
     """
     body, algorithm, signature = read_only(to_der(data, longest=LONGEST), 0x30).parts(3)
-    fields = [field for field in body.children(8) if field.tag not in {0x02, 0xA0}]  # version, extensions
+    parts = body.children(8)
+    _refuse_unknown(find(parts, 0xA0))
+    fields = [field for field in parts if field.tag not in {0x02, 0xA0}]  # version, extensions
     if len(fields) < 3:
         raise TlvError("expected algorithm, issuer and time of a revocation list", body.begin)
     _algorithm, issuer, begin, *rest = fields
@@ -58,6 +60,16 @@ def read_revocation_list(data: bytes | memoryview) -> RevocationList:
         algorithm=read_signature_algorithm(algorithm),
         signature=bytes(read_bits(signature)),
     )
+
+
+def _refuse_unknown(extensions: Tlv | None) -> None:
+    """Refuse a critical extension: it would say that the list holds only a part of what is revoked (RFC 5280, 5.2)."""
+    for extension in () if extensions is None else read_only(extensions.value, 0x30, extensions.begin).children(32):
+        parts = extension.parts(2, 3)
+        if len(parts) == 3 and bytes(parts[1].value) != b"\0":
+            raise TlvError(
+                f"expected a whole revocation list, came critical extension {read_oid(parts[0])}", parts[0].begin
+            )
 
 
 def _revoked(element: Tlv) -> dict[int, float]:

@@ -24,6 +24,8 @@ class TrustStore:
     """Where each came from, in words, by fingerprint."""
     lists: tuple[RevocationList, ...]
     """Revocation lists whose signature holds."""
+    signers: tuple[Certificate, ...]
+    """Document signers at hand, for objects that do not carry theirs. They are not trusted for being here."""
     _by_key: Mapping[bytes, tuple[Certificate, ...]] = field(repr=False)
     _by_name: Mapping[Name, tuple[Certificate, ...]] = field(repr=False)
 
@@ -62,13 +64,16 @@ def trust(
     anchors: Iterable[tuple[Certificate, str]],
     links: Iterable[tuple[Certificate, str]] = (),
     lists: Iterable[RevocationList] = (),
+    signers: Iterable[Certificate] = (),
 ) -> TrustReport:
     """Make a store.
 
     Args:
         anchors: trusted because a person or a verified master list says so, each with where it came from.
-        links: link certificates, trusted only if an authority that is trusted already signed them.
+        links: link certificates, trusted only if an authority of the same state that is trusted already signed them:
+            no state vouches for another's authority.
         lists: revocation lists, taken only if a trusted authority signed them.
+        signers: document signers, for objects that do not carry theirs.
     """
     # 1. Anchors that may sign certificates at all.
     sources: dict[str, str] = {}
@@ -82,15 +87,15 @@ def trust(
             refused.append((one, "it may not sign certificates"))
     # 2. Links, in whatever order they come, until no more is added.
     waiting = dict(links)
-    while added := [one for one in waiting if may_sign(one) and any(one.signed_by(by) for by in _near(one, trusted))]:
+    while added := [one for one in waiting if may_sign(one) and _linked(one, trusted)]:
         for one in added:
             trusted.setdefault(one)
             sources.setdefault(one.fingerprint, waiting.pop(one))
-    refused += [(one, "no trusted authority signed it") for one in waiting]
+    refused += [(one, "no trusted authority of its state signed it") for one in waiting]
     # 3. Lists that one of them signed.
     offered = tuple(lists)
     signed = tuple(one for one in offered if any(one.signed_by(by) for by in trusted if by.subject == one.issuer))
-    store = TrustStore(tuple(trusted), sources, signed, _index_keys(trusted), _index_names(trusted))
+    store = TrustStore(tuple(trusted), sources, signed, tuple(signers), _index_keys(trusted), _index_names(trusted))
     return TrustReport(store, tuple(refused), len(offered) - len(signed))
 
 
@@ -102,6 +107,10 @@ def may_sign(certificate: Certificate) -> bool:
     """
     told = certificate.authority is not False if certificate.usage is None else _KEY_CERT_SIGN in certificate.usage
     return told and not certificate.unknown
+
+
+def _linked(certificate: Certificate, trusted: Iterable[Certificate]) -> bool:
+    return any(by.country == certificate.country and certificate.signed_by(by) for by in _near(certificate, trusted))
 
 
 def _near(certificate: Certificate, trusted: Iterable[Certificate]) -> Iterator[Certificate]:

@@ -1,0 +1,58 @@
+"""Is the chip the original? What a dialogue with it proves, and what the state signed that it could prove.
+
+A copy of all files passes passive authentication. Only a secret that does not leave the chip tells it from the
+original: active authentication (data group 15), chip authentication (data group 14), or PACE with chip authentication
+mapping. A successful dialogue counts only if the public key that it was held with is one that the state signed.
+"""
+
+from collections.abc import Mapping
+
+from consentry.document.checks import Check, Outcome
+from consentry.document.passive import PassiveAuthentication
+
+CLAUSE = "BSI TR-03135-1, 5.6.4.1; ICAO Doc 9303-11, 6"
+PROOFS = {
+    "active_authentication": 15,
+    "chip_authentication": 14,
+    "pace_chip_authentication": 14,
+}
+"""Checks that prove a chip to be the original, and the data group that binds their public key to the state."""
+_WORDS = {15: "active authentication (DG15)", 14: "chip authentication or PACE (DG14)"}
+
+
+def protection(passive: PassiveAuthentication, groups: Mapping[int, bytes], chip_checks: tuple[Check, ...]) -> Check:
+    """One check over all that was tried.
+
+    Args:
+        passive: what came of passive authentication.
+        groups: data groups that were read.
+        chip_checks: what came of the dialogue with the chip.
+    """
+    name = "clone_protection"
+    tried = [check for check in chip_checks if check.name in PROOFS]
+    failed = [check for check in tried if check.outcome is Outcome.FAILED]
+    if failed:
+        return Check(name, Outcome.FAILED, f"the chip is no original: {failed[0].why}", CLAUSE)
+    proved = [check for check in tried if check.outcome is Outcome.SUCCESSFUL]
+    bound = [check for check in proved if _bound(passive, groups, PROOFS[check.name])]
+    if bound:
+        return Check(name, Outcome.SUCCESSFUL, f"the chip is the original: {bound[0].name.replace('_', ' ')}", CLAUSE)
+    if proved:
+        group = PROOFS[proved[0].name]
+        return Check(
+            name, Outcome.UNDETERMINED, f"a copy is not excluded: the state's word on DG{group} is missing", CLAUSE
+        )
+    signed = () if passive.object is None else passive.object.hashes
+    offered = [words for group, words in _WORDS.items() if group in signed]
+    if offered or passive.object is None:
+        why = f"it was not tried: {' and '.join(offered)}" if offered else "nothing was tried"
+        return Check(name, Outcome.UNDETERMINED, f"a copy is not excluded: {why}", CLAUSE)
+    return Check(name, Outcome.NOT_SUPPORTED, "a copy is not excluded: the chip has no protection against it", CLAUSE)
+
+
+def _bound(passive: PassiveAuthentication, groups: Mapping[int, bytes], group: int) -> bool:
+    """Whether a data group was read and is what the state signed."""
+    if passive.object is None or passive.signer is None or group not in groups:
+        return False
+    hashes = next((check for check in passive.checks if check.name == "group_hashes"), None)
+    return group in passive.object.hashes and hashes is not None and hashes.outcome is Outcome.SUCCESSFUL
