@@ -38,4 +38,4 @@ def demo(
     console.print(f"[bold]report:[/] {page.resolve().as_uri()}")
     for video in wired.videos:
         if video.where is not None:
-            console.print(f"[bold]video, heads covered:[/] {(out / video.where).resolve().as_uri()}")
+            console.print(f"[bold]video, heads found are covered:[/] {(out / video.where).resolve().as_uri()}")
