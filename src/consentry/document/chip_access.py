@@ -115,7 +115,7 @@ def _establish(state: SessionState, passwords: tuple[Password, ...]) -> _Way:
 
 def _compare_mapping(state: SessionState, proof: pace.MappingProof, number: int | None) -> None:
     """Compare the mapping with the static key in EF.CardSecurity; its signature is looked at elsewhere."""
-    name, clause = "chip_authentication_mapping", "ICAO Doc 9303-11, 4.4.3.5; BSI TR-03135-1, 5.6.4.1"
+    name, clause = "pace_chip_authentication", "ICAO Doc 9303-11, 4.4.3.5; BSI TR-03135-1, 5.6.4.1"
     try:
         state.card_security = state.read(CARD_SECURITY)
         if state.card_security is not None:

@@ -1,9 +1,10 @@
-"""Is the chip a copy? Chip authentication and active authentication within a session (BSI TR-03135-1, 5.6.4.1)."""
+"""Is the chip a copy? Chip authentication and active authentication within a session (BSI TR-03135-1, 5.6.4.1).
 
-from collections.abc import Iterable
+Each is a check of its own; ``clone_protection`` draws the sum, since a proof is worth what the state signed of its key.
+"""
 
 from consentry.document import active_authentication, chip_authentication
-from consentry.document.checks import Check, Outcome, worst
+from consentry.document.checks import Outcome
 from consentry.document.chip_errors import ChipError, SecureMessagingError, UnsupportedError
 from consentry.document.chip_files import GROUPS, head_command
 from consentry.document.chip_state import SessionState
@@ -11,9 +12,6 @@ from consentry.document.tlv import TlvError
 
 _CHIP, _CHIP_CLAUSE = "chip_authentication", "ICAO Doc 9303-11, 6.2; BSI TR-03135-1, 5.6.4.1"
 _ACTIVE, _ACTIVE_CLAUSE = "active_authentication", "ICAO Doc 9303-11, 6.1; BSI TR-03135-1, 5.6.4.1"
-_MAPPING = "chip_authentication_mapping"
-_SIGNED = ("group_hashes", "sod_signature", "signer_chain")
-"""Of passive authentication: without them a key in a data group is anybody's."""
 
 
 def authenticate_chip(state: SessionState) -> None:
@@ -77,35 +75,3 @@ def authenticate_actively(state: SessionState) -> None:
         return
     outcome = Outcome.SUCCESSFUL if made.holds else Outcome.FAILED
     state.tell(_ACTIVE, outcome, made.why, _ACTIVE_CLAUSE)
-
-
-def clone_check(checks: Iterable[Check]) -> Check:
-    """Whether the chip can be a copy, by everything that was looked at, passive authentication included.
-
-    A proof counts only with a key that the state signed. Where the chip offers none, a copy is not excluded, and that
-    is never a success.
-
-    >>> clone_check([]).outcome
-    <Outcome.UNDETERMINED: 'undetermined'>
-    """
-    known = tuple(checks)
-    name, clause = "clone_detection", "BSI TR-03135-1, 5.6.4.1"
-    failed = [one.name for one in known if one.outcome is Outcome.FAILED and one.name in {_CHIP, _ACTIVE, _MAPPING}]
-    if failed:
-        return Check(name, Outcome.FAILED, f"the chip failed: {', '.join(failed)}", clause)
-    signed = all(_outcome(known, one) is Outcome.SUCCESSFUL for one in _SIGNED)
-    secured = _outcome(known, "card_security") is Outcome.SUCCESSFUL
-    proofs = {_CHIP: signed, _ACTIVE: signed, _MAPPING: secured}
-    done = [one for one in proofs if _outcome(known, one) is Outcome.SUCCESSFUL]
-    good = [one for one in done if proofs[one]]
-    if good:
-        return Check(name, Outcome.SUCCESSFUL, f"the chip is no copy: {', '.join(good)}", clause)
-    if done:
-        why = f"{', '.join(done)} succeeded, with a key that no trusted state is known to have signed"
-        return Check(name, Outcome.UNDETERMINED, why, clause)
-    why = "a copy is not excluded: the chip offers no proof that this reader could take"
-    return Check(name, Outcome.UNDETERMINED, why, clause)
-
-
-def _outcome(checks: tuple[Check, ...], name: str) -> Outcome:
-    return worst(one.outcome for one in checks if one.name == name)
