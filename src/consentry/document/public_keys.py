@@ -172,6 +172,8 @@ def read_public_key(element: Tlv) -> PublicKey:
 def _rsa(data: memoryview, begin: int) -> RsaKey:
     first, second = read_only(data, 0x30, begin).parts(2)
     modulus, exponent = read_integer(first, _LONGEST_RSA // 8 + 1), read_integer(second, 5)
+    if modulus < 0:  # a chip of BSI's reference set leaves the leading zero out; no modulus is negative
+        modulus += 1 << 8 * len(first.value)
     if not (0 < modulus.bit_length() <= _LONGEST_RSA and 2 < exponent <= _LARGEST_EXPONENT and modulus > 0):
         raise TlvError(f"expected an RSA key of at most {_LONGEST_RSA} bits with an exponent of at most 2^32", begin)
     return RsaKey(modulus, exponent)
