@@ -244,12 +244,28 @@ def test_what_is_in_force_is_told_without_credentials() -> None:
     assert "s3cret" not in told
 
 
+FLAT_CROWD = (
+    CAMERA
+    + """[camera.floor]
+picture = [[0.05, 0.42], [0.95, 0.80], [0.90, 0.30], [0.30, 0.35]]
+metres = [[-9.68, 2.99], [-14.07, -15.39], [3.75, -8.98], [-4.20, 1.27]]
+"""
+    + """[[camera.zone]]
+name = "z"
+corners = [[0.44, 0.39], [0.60, 0.39], [0.60, 0.56], [0.44, 0.56]]
+[[camera.hazard]]
+kind = "crowd"
+place = "z"
+"""
+)
+"""The view of vtest: it looks down so flatly that somebody in front hides all behind."""
 DOUBTS = {
     "a clip that is not there": (CLIP, 3, "source", "nothing is there now"),
     "a clip whose name is too long": (CLIP.replace("c.mp4", "c" * 300), 3, "source", "file name too long"),
     "a camera without a hazard": (CAMERA, 1, "camera[0]", "nothing is watched for"),
     "a zone without a hazard": (CAMERA + ZONE, 1, "camera[0]", "zone 'z' is used by no hazard"),
     "a line without a hazard": (CAMERA + LINE, 1, "camera[0]", "tripwire 'l' is used by no hazard"),
+    "a density that a flat view cannot read": (FLAT_CROWD, 10, "hazard[0]", "may never be told"),
 }
 
 

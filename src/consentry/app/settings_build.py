@@ -12,11 +12,13 @@ from consentry.app.settings_faults import Fault
 from consentry.app.settings_lines import Path
 from consentry.app.settings_tables import CameraTable, HazardTable, SiteFile
 from consentry.app.settings_values import CameraSettings, Site, WatchedHazard, is_path
+from consentry.backends.crowd_area import reach
 from consentry.core.addresses import without_credentials
 from consentry.core.errors import Problem
 from consentry.core.geometry import FloorPlan, Tripwire, Zone
 from consentry.core.schedule import Schedule, parse_span
 from consentry.hazards.catalogue import CATALOGUE
+from consentry.hazards.crowd import CrowdSettings, CrushSettings
 
 Where = Callable[[Path], str]
 """Tells the place of a key to a person."""
@@ -114,6 +116,22 @@ def _doubts(site: Site) -> Iterator[Fault]:
             if place.name not in used:
                 kind = "zone" if isinstance(place, Zone) else "tripwire"
                 yield Fault(path, f"{kind} {place.name!r} is used by no hazard", "name it as the place of one")
+        yield from _out_of_reach(camera, path)
+
+
+def _out_of_reach(camera: CameraSettings, path: Path) -> Iterator[Fault]:
+    """Limits of density that this camera can never read: people in front hide those behind."""
+    zones = {zone.name: zone for zone in camera.zones()}
+    for number, hazard in enumerate(camera.hazards):
+        limit = hazard.settings.density if isinstance(hazard.settings, CrowdSettings | CrushSettings) else None
+        highest = reach(zones[hazard.place], camera.view()) if limit is not None and camera.floor is not None else None
+        if limit is not None and highest is not None and limit > highest:
+            yield Fault(
+                (*path, "hazard", number),
+                f"{hazard.kind} asks for {limit:g} persons/m2 in {hazard.place!r}, and from where this camera hangs at "
+                f"most about {highest:.1f} can be read there: it may never be told",
+                "hang the camera higher above the place or closer to it, or lower the limit",
+            )
 
 
 def _lacking(source: str) -> str:
