@@ -46,11 +46,11 @@ class Recipe:
 
 
 def recipes(seconds: float, sizes: tuple[str, ...] = ("720p", "1080p")) -> tuple[Recipe, ...]:
-    """Busy and still clips; the still ones at half the rate, as cameras with a variable rate send them."""
+    """Busy clips, and still ones twice as long at half the rate, as cameras with a variable rate send them."""
     known = {"360p": (640, 360, 0.8), "720p": (1280, 720, 2.0), "1080p": (1920, 1080, 4.0)}
     rows = [(size, *known[size]) for size in sizes]
     busy = [Recipe(size, width, height, rate, seconds) for size, width, height, rate in rows]
-    return (*busy, *(Recipe(r.name, r.width, r.height, r.megabits / 2, r.seconds, moving=False) for r in busy))
+    return (*busy, *(Recipe(r.name, r.width, r.height, r.megabits / 2, 2 * r.seconds, moving=False) for r in busy))
 
 
 def encoded(recipe: Recipe, source: Path) -> Path:

@@ -55,7 +55,7 @@ def main() -> None:
     say: Say = (lambda _text: None) if asked.json else (lambda text: print(text, flush=True))
     clips, checked = footage(), pictures(footage())
     say(f"{machine()}; {time.strftime('%Y-%m-%d')}\n\nCPU ms a look")
-    costs = list(_costs(checked, 5 if asked.quick else 40))
+    costs = list(_costs(checked, 2 if asked.quick else 40))
     for cost in costs:
         say(f"  {cost.name:30} {cost.runtime:9} {'  -' if cost.ms is None else f'{cost.ms:5.1f}'}")
     say(f"\n{_HEAD}")
@@ -106,7 +106,7 @@ def _row(
     """All measures of one detector; None: motion, which needs a clip and sees nothing in single pictures."""
     row: dict[str, Any] = {"network": name, "threshold": threshold}
     if detector is not None:
-        seen = compare(detector, checked)
+        seen = compare(detector, checked) if clips else compare(detector, checked, (1.0,))
         row |= {"persons": seen.persons, "found": seen.found, "recall_interval": seen.recall_interval}
         row |= {"nobody": seen.false, "by_height": seen.by_height}
     if clips is not None:

@@ -93,8 +93,8 @@ def test_a_watch_against_decoding_alone(bench: pytest.MonkeyPatch, capsys: pytes
     watch.main()
     told = json.loads(capsys.readouterr().out)
     busy = told["ratios"][0]
-    assert busy["given"] == 20
-    assert busy["arrived"] == 100
+    assert busy["given"] == 10
+    assert busy["arrived"] == 50
     assert busy["ratio"] > 1
     shares = told["profiles"][busy["clip"]]
     assert {"decode and scale", "persons", "tracks", "signals", "scene", "rules"} <= set(shares)
