@@ -12,6 +12,9 @@ that is what a decoder reads, and the difference is told.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from consentry.document.face_record_19794 import read_record_19794
 from consentry.document.face_record_39794 import read_record_39794
 from consentry.document.lds import read_group
@@ -111,3 +114,18 @@ def _header_remarks(header: Tlv | None, record: int) -> Iterator[str]:
     kind = said.get(_KIND)
     if kind is not None and kind != bytes([_FACE]):
         yield "the biometric type is not face"
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class PortraitSample:
+    """A decoded portrait. It does not print itself."""
+
+    image: NDArray[np.uint8]
+    """uint8, H x W x 3, blue green red."""
+    format: str
+    """That it was decoded from: ``JPEG`` or ``JPEG 2000``."""
+
+    def __repr__(self) -> str:
+        """Size, no pixels."""
+        height, width = self.image.shape[:2]
+        return f"PortraitSample({width}x{height} from {self.format})"
