@@ -4,6 +4,7 @@ vpcd connects to this process on loopback, one port for each of its slots. Every
 two bytes; one byte alone is a control message: power off, power on, reset, or the wish for the answer to reset.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -25,9 +26,19 @@ def missing() -> str | None:
     """Why there can be no virtual reader here; None: there can."""
     if shutil.which("pcscd") is None or not _DRIVER.exists():
         return f"needs Debian's packages {PACKAGES}"
-    if _SERVICE.exists():
-        return "another pcscd is running on this machine"
-    return None
+    if os.geteuid() != 0:
+        return "needs the right to start pcscd"
+    return "another pcscd is running on this machine" if _running() else None
+
+
+def _running() -> bool:
+    """Whether somebody listens where the service does; a killed one leaves its socket behind."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(_SERVICE))
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager
@@ -43,13 +54,14 @@ def virtual_reader(chip: SimulatedEmrtd, folder: Path) -> Iterator[str]:
         f'FRIENDLYNAME "Virtual reader"\nDEVICENAME 127.0.0.1:0x{port:X}\nLIBPATH {_DRIVER}\nCHANNELID 0x{port:X}\n'
     )
     _SERVICE.parent.mkdir(exist_ok=True)
+    _SERVICE.unlink(missing_ok=True)
     with (folder / "pcscd.log").open("wb") as log:
         service = subprocess.Popen(
             [shutil.which("pcscd") or "pcscd", "--foreground", "--config", str(config)],
             stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            _until(lambda: _SERVICE.exists() or service.poll() is not None)
+            _until(lambda: _running() or service.poll() is not None)
             yield "Virtual reader"
         finally:
             service.terminate()

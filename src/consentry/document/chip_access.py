@@ -14,7 +14,15 @@ from consentry.document.bac import basic_access
 from consentry.document.card_security import read_card_security
 from consentry.document.checks import Outcome
 from consentry.document.chip_errors import ChipError, SecureMessagingError, StatusError, UnsupportedError
-from consentry.document.chip_files import ATR_INFO, CARD_ACCESS, CARD_SECURITY, COM, block_size, select_application
+from consentry.document.chip_files import (
+    ATR_INFO,
+    CARD_ACCESS,
+    CARD_SECURITY,
+    COM,
+    MASTER_FILE,
+    block_size,
+    select_application,
+)
 from consentry.document.chip_state import SessionState
 from consentry.document.key_derivation import MrzKey, Password
 from consentry.document.security_infos import STANDARD_GROUPS, read_card_access
@@ -38,8 +46,7 @@ def open_chip(state: SessionState, passwords: tuple[Password, ...]) -> bool:
     Raises:
         SecureMessagingError: the channel broke.
     """
-    with suppress(ChipError, TlvError):  # it only says how much may be asked for at once
-        state.block = block_size(state.read(ATR_INFO))
+    _prepare(state)
     way = _negotiate(state, passwords)
     if way is _Way.FAILED and not state.policy.bac_although_pace_failed:
         return False
@@ -57,6 +64,14 @@ def open_chip(state: SessionState, passwords: tuple[Password, ...]) -> bool:
     except ChipError as error:
         state.tell("bac", Outcome.ABORTED, str(error), _BAC_CLAUSE)
         return False
+
+
+def _prepare(state: SessionState) -> None:
+    """Go where a chip is after a reset, and ask how much it can give at once; what it refuses here closes nothing."""
+    with suppress(ChipError):
+        state.channel.ask(Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE))
+    with suppress(ChipError, TlvError):
+        state.block = block_size(state.read(ATR_INFO))
 
 
 def _negotiate(state: SessionState, passwords: tuple[Password, ...]) -> _Way:

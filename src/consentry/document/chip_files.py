@@ -31,6 +31,8 @@ class File:
     """bytes; more are refused."""
 
 
+MASTER_FILE = bytes.fromhex("3F00")
+"""Identifier of the directory above all others."""
 ATR_INFO = File("EF.ATR/INFO", 0x2F01, 0x01, 1024)
 CARD_ACCESS = File("EF.CardAccess", 0x011C, 0x1C, 65_536)
 CARD_SECURITY = File("EF.CardSecurity", 0x011D, 0x1D, 65_536)
@@ -47,7 +49,7 @@ _HEAD = 8
 _LAST_PLAIN_OFFSET = 0x7FFF
 """Beyond it, READ BINARY takes its offset in an object, by the odd instruction."""
 _ODD_OVERHEAD = 4
-"""bytes that the odd instruction adds to an answer: tag and length of the object in it."""
+"""bytes at most that the odd instruction adds to an answer: tag and length of the object in it."""
 _FEWEST = 64
 """bytes that a chip must give with a command, on average: one that gives fewer is there to keep the reader."""
 _CAPABILITIES = 0x7F66
@@ -168,7 +170,7 @@ def _read_command(offset: int, count: int) -> Command:
     if offset <= _LAST_PLAIN_OFFSET:
         return Command(0x00, 0xB0, offset >> 8, offset & 0xFF, expected=count)
     place = write_tlv(0x54, offset.to_bytes(3, "big"))
-    return Command(0x00, 0xB1, 0x00, 0x00, place, expected=count + _ODD_OVERHEAD)
+    return Command(0x00, 0xB1, 0x00, 0x00, place, expected=count + (2 if count < 0x80 else 3 if count < SHORT else 4))
 
 
 def _checked(file: File, response: Response, count: int) -> bytes:
