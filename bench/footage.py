@@ -76,7 +76,7 @@ class _Loops:
 
 
 def parts_of(site: Site, recorded_at: float = 0.0) -> CameraParts:
-    """The parts of a site's only camera, wired as the command wires them.
+    """The parts of a site's only camera, wired as the command wires them when nothing is kept.
 
     Args:
         site: with one camera.
@@ -84,7 +84,7 @@ def parts_of(site: Site, recorded_at: float = 0.0) -> CameraParts:
     """
     (camera,) = site.cameras
     site = replace(site, cameras=(replace(camera, recorded_at=recorded_at),))
-    (watched,) = wire(site, lambda: 0.0, (), _trouble).watching.watches
+    (watched,) = wire(site, lambda: 0.0, (), trouble).watching.watches
     return watched.parts
 
 
@@ -119,5 +119,6 @@ def listeners(alarms: Callable[[Sequence[Alarm]], None]) -> CameraListeners:
     return CameraListeners(alarms, seen, observed)
 
 
-def _trouble(words: str) -> None:
+def trouble(words: str) -> None:
+    """What goes wrong besides alarms ends the bench."""
     raise RuntimeError(words)
