@@ -107,6 +107,8 @@ def _certificates(element: Tlv | None) -> tuple[tuple[Certificate, ...], tuple[s
 def _signer(element: Tlv) -> Signer:
     _version, name, hashed, *rest = element.parts(5, 7)
     signed = rest.pop(0) if rest[0].tag == 0xA0 else None
+    if len(rest) < 2:
+        raise TlvError("expected the algorithm and the signature of a signer", element.begin)
     algorithm, signature, *_unsigned = rest
     if signature.tag != 0x04:
         raise TlvError(f"expected a signature, came tag {signature.tag:X}", signature.begin)

@@ -23,9 +23,11 @@ from consentry.document.passive import ESSENTIAL as PASSIVE
 from consentry.document.passive import PassiveAuthentication, authenticate
 from consentry.document.portrait import Portrait, read_portrait
 from consentry.document.signing_countries import signers_of
+from consentry.document.sod_conformity import conformity
 from consentry.document.trust import TrustStore
 
 ESSENTIAL = PASSIVE | {
+    "sod_conformity",
     "com_sod",
     "mrz_format",
     "mrz_digits",
@@ -66,6 +68,7 @@ def inspect(
     groups = {number: files[file_of(number)] for number in TAGS if file_of(number) in files}
     # 1. Is it what a state signed?
     passive = authenticate(files.get(EF_SOD), groups, trust, at)
+    formed = conformity(files.get(EF_SOD), passive)
     # 2. Do the files agree?
     com = _com(files.get(EF_COM), passive)
     zone, mrz_checks = _zone(groups.get(1), today)
@@ -76,7 +79,7 @@ def inspect(
     face = portrait_checks(groups.get(2))
     # 5. Is the chip the original?
     clone = protection(passive, groups, chip_checks)
-    checks = (*passive.checks, com, *mrz_checks, *optical, state, expiry, *face, *chip_checks, clone)
+    checks = (*passive.checks, formed, com, *mrz_checks, *optical, state, expiry, *face, *chip_checks, clone)
     return DocumentReport(checks, ESSENTIAL)
 
 
