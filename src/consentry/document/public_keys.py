@@ -1,4 +1,4 @@
-"""Public keys of travel documents: RSA, and ECDSA over curves named or written out (ICAO Doc 9303-12, clause 4.4)."""
+"""Public keys of travel documents: RSA, DSA, ECDSA over curves named or written out (ICAO Doc 9303-12, clause 4.4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from consentry.document.curves import Curve, named_curve, same_curve
+from consentry.document.dsa_keys import read_dsa_key
 from consentry.document.oids import read_algorithm, read_bits, read_integer, read_oid
 from consentry.document.signatures import LIBRARY_HASHES, WEAK_HASHES, Algorithm, digest
 from consentry.document.tlv import Tlv, TlvError, read_only
@@ -20,7 +21,7 @@ _LARGEST_EXPONENT = 1 << 32
 _STRONG_RSA, _STRONG_EC = 2048, 224
 """bits from which a key counts as strong: Doc 9303-12, clause 4.4, asks for so many of a document signer."""
 _RSA = frozenset({"1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"})
-_EC = "1.2.840.10045.2.1"
+_EC, _DSA = "1.2.840.10045.2.1", "1.2.840.10040.4.1"
 _PRIME_FIELD = "1.2.840.10045.1.1"
 _LONGEST_NUMBER = 80
 """bytes of a curve's number: 66 for 521 bits, and some to spare."""
@@ -166,7 +167,9 @@ def read_public_key(element: Tlv) -> PublicKey:
         return _rsa(read_bits(key), key.begin)
     if oid == _EC and parameters is not None:
         return _ec(parameters, read_bits(key))
-    raise TlvError(f"expected an RSA or EC key, came {oid}", element.begin)
+    if oid == _DSA and parameters is not None:
+        return read_dsa_key(parameters, read_bits(key), key.begin)
+    raise TlvError(f"expected an RSA, EC or DSA key, came {oid}", element.begin)
 
 
 def _rsa(data: memoryview, begin: int) -> RsaKey:

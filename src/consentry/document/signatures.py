@@ -1,7 +1,7 @@
 """How signatures in travel documents are made and verified, as the world's states make them (ICAO Doc 9303-12, 4.4).
 
-RSA with PKCS#1 v1.5 and PSS, ECDSA, hashes from SHA-1 to SHA-512. What is weak by today's measure is verified all the
-same and told as weak: a passport of 2006 is not forged because it is old.
+RSA with PKCS#1 v1.5 and PSS, ECDSA, DSA, hashes from SHA-1 to SHA-512. What is weak by today's measure is verified all
+the same and told as weak: a passport of 2006 is not forged because it is old.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ class Algorithm:
     """How a signature was made."""
 
     scheme: str
-    """``rsa`` (PKCS#1 v1.5), ``rsa-pss``, ``ecdsa`` (r and s in DER) or ``ecdsa-plain`` (r and s side by side)."""
+    """``rsa`` (PKCS#1 v1.5), ``rsa-pss``, ``dsa``, ``ecdsa`` (r and s in DER) or ``ecdsa-plain`` (side by side)."""
     hash: str | None
     """None: named elsewhere, by the signer's digest algorithm."""
     mask_hash: str | None = None
@@ -59,6 +59,9 @@ _SCHEMES = {
     "1.2.840.10045.4.3.2": Algorithm("ecdsa", "sha256"),
     "1.2.840.10045.4.3.3": Algorithm("ecdsa", "sha384"),
     "1.2.840.10045.4.3.4": Algorithm("ecdsa", "sha512"),
+    "1.2.840.10040.4.3": Algorithm("dsa", "sha1"),
+    "2.16.840.1.101.3.4.3.1": Algorithm("dsa", "sha224"),
+    "2.16.840.1.101.3.4.3.2": Algorithm("dsa", "sha256"),
     "0.4.0.127.0.7.1.1.4.1.1": Algorithm("ecdsa-plain", "sha1"),
     "0.4.0.127.0.7.1.1.4.1.2": Algorithm("ecdsa-plain", "sha224"),
     "0.4.0.127.0.7.1.1.4.1.3": Algorithm("ecdsa-plain", "sha256"),

@@ -11,6 +11,7 @@ from consentry.document.signatures import digest
 from consentry.document.tlv import write_tlv
 from document.pki import authority, signer
 from document.tr03105.case import ACCEPTED, Case, Source
+from document.tr03105.dsa_key import DsaSigningKey
 from document.tr03105.specimen import Specimen, issued, laid, signing, with_bac
 
 _RSA = write_tlv(0x30, write_oid("1.2.840.113549.1.1.1"), b"\x05\x00")
@@ -21,6 +22,7 @@ _WHOLE_CHAIN = {
     "05": ("rsa", "sha256"), "06": ("rsa", "sha384"), "07": ("rsa", "sha512"), "94": ("rsa-pss", "sha224"),
     "95": ("rsa-pss", "sha384"), "96": ("rsa-pss", "sha512"),
 }  # fmt: skip
+_DSA = {"08": "sha1", "97": "sha224", "98": "sha256"}
 _KEY_NAMED = {"79": "sha1", "80": "sha224", "81": "sha256", "82": "sha384", "83": "sha512"}
 _APART = {"15": ("rsa", "sha256", Source.TEXT), "16": ("ecdsa-plain", "sha224", Source.DELETED)}
 _CURVES = {
@@ -49,6 +51,11 @@ def _rsa(scheme: str, hashed: str) -> Specimen:
 
 def _curve(scheme: str, hashed: str, top: str, below: str) -> Specimen:
     return by(*issued(below, scheme, hashed, top), hashed)
+
+
+def _dsa(hashed: str) -> Specimen:
+    csca = authority(DsaSigningKey(3072, hashed, "csca"))
+    return by(csca, signer(DsaSigningKey(2048, hashed, "dsc"), csca), hashed)
 
 
 def _key_named(hashed: str) -> Specimen:
@@ -90,6 +97,8 @@ def cases() -> Iterator[Case]:
     """All of them."""
     for name, (scheme, hashed) in _WHOLE_CHAIN.items():
         yield _case(name, f"{scheme} with {hashed} in the whole chain", "how is signed", partial(_rsa, scheme, hashed))
+    for name, hashed in _DSA.items():
+        yield _case(name, f"dsa with {hashed} in the whole chain", "how is signed", partial(_dsa, hashed))
     for name, hashed in _KEY_NAMED.items():
         altered = "EF.SOD names the key's algorithm in the stead of the signature's"
         yield _case(name, f"rsa with {hashed}, named by the key alone", altered, partial(_key_named, hashed))
