@@ -39,6 +39,9 @@ ESSENTIAL = PASSIVE | {
 }
 """Without each of these nothing is called genuine. A zone in a picture alone reaches none but two of them; files alone
 never reach ``clone_protection``, since whoever copied them has them all."""
+_KINDS: Mapping[str, tuple[str, ...]] = {"TD1": ("A", "C", "I"), "TD2": ("A", "C", "I", "P"), "TD3": ("P",)}
+"""First letter of the kind of document (Doc 9303-4, -5 and -6, 4.2.2); passports of the size of TD2 have been issued. A
+visa has no chip of this kind."""
 _LEAST_SIDE, _MOST_SIDE = 90, 2500
 """px: Doc 9303-9 asks for 90 between the eyes, which no narrower picture has; scanners of photographs at 600 dpi give
 1,100 x 1,400, and twice that is no portrait of a document."""
@@ -103,6 +106,9 @@ def _com(file: bytes | None, passive: PassiveAuthentication) -> Check:
         wrong.append("names another version of the data structure")
     if wrong:
         return Check(name, Outcome.FAILED, f"against what the state signed, EF.COM {' and '.join(wrong)}", clause)
+    if not com.known:
+        why = "EF.COM names no version of the data structure and of Unicode that there is"
+        return Check(name, Outcome.UNDETERMINED, why, clause)
     return Check(name, Outcome.SUCCESSFUL, f"both list {len(listed)} data groups", clause)
 
 
@@ -121,14 +127,18 @@ def _zone(file: bytes | None, today: date) -> tuple[Mrz | None, tuple[Check, ...
     except MalformedError as error:
         why = f"data group 1 is not what it should be: {error}"
         return None, (Check(names[0], Outcome.FAILED, why, clause), Check(names[1], Outcome.UNDETERMINED, why, clause))
+    if not zone.code.startswith(_KINDS.get(zone.layout, ())):
+        why = f"the zone in data group 1 names no kind of document that a zone of size {zone.layout} has"
+        return zone, (Check(names[0], Outcome.FAILED, why, clause), _digits(zone, names[1], clause))
     form = Check(names[0], Outcome.SUCCESSFUL, f"a zone of size {zone.layout}", clause)
+    return zone, (form, _digits(zone, names[1], clause))
+
+
+def _digits(zone: Mrz, name: str, clause: str) -> Check:
     wrong = [check.name for check in zone.checks if not check.right]
     if wrong or not zone.consistent:
-        return zone, (
-            form,
-            Check(names[1], Outcome.FAILED, f"wrong check digits: {', '.join(wrong) or 'none'}", clause),
-        )
-    return zone, (form, Check(names[1], Outcome.SUCCESSFUL, f"{len(zone.checks)} check digits are right", clause))
+        return Check(name, Outcome.FAILED, f"wrong check digits: {', '.join(wrong) or 'none'}", clause)
+    return Check(name, Outcome.SUCCESSFUL, f"{len(zone.checks)} check digits are right", clause)
 
 
 def _optical(file: bytes | None, printed: str | None, today: date) -> tuple[Check, ...]:

@@ -37,6 +37,13 @@ class Com:
     """Such as ``0107``."""
     groups: tuple[int, ...]
     """Numbers of data groups, in the order of the list."""
+    unicode_version: str | None = None
+    """Such as ``040000``; None: it does not say."""
+
+    @property
+    def known(self) -> bool:
+        """Whether both versions are ones that there are: later minor versions read like those of today (4.6.1)."""
+        return self.lds_version.startswith("01") and (self.unicode_version or "").startswith("04")
 
 
 def read_group(file: bytes | memoryview, number: int) -> Tlv:
@@ -67,7 +74,12 @@ def read_com(file: bytes | memoryview) -> Com:
     unknown = [tag for tag in listed.value if tag not in NUMBERS]
     if unknown:
         raise TlvError(f"expected tags of data groups in EF.COM, came {unknown[0]:X}", listed.begin)
-    return Com(bytes(version.value).decode("latin-1"), tuple(NUMBERS[tag] for tag in listed.value))
+    unicode = find(parts, 0x5F36)
+    return Com(
+        bytes(version.value).decode("latin-1"),
+        tuple(NUMBERS[tag] for tag in listed.value),
+        None if unicode is None else bytes(unicode.value).decode("latin-1"),
+    )
 
 
 def read_mrz_group(file: bytes | memoryview) -> str:

@@ -98,11 +98,14 @@ class Specimen:
             parts={"hashes": self.hashes()} | dict(self.parts),
         )
 
+    def written_com(self) -> bytes:
+        """EF.COM."""
+        return write_com(tuple(sorted(self.groups))) if self.com is None else self.com
+
     def files(self) -> dict[int, bytes]:
         """All files of the application by identifier."""
-        com = write_com(tuple(sorted(self.groups))) if self.com is None else self.com
         return {file_of(number): file for number, file in self.groups.items()} | {
-            EF_COM: com,
+            EF_COM: self.written_com(),
             EF_SOD: self.written_sod(),
         }
 
