@@ -282,6 +282,25 @@ def test_the_chip_that_signed_with_a_key_nobody_vouches_for_may_be_a_copy() -> N
     assert report.outcome("clone_protection") is not Outcome.SUCCESSFUL
 
 
+@pytest.mark.parametrize(
+    ("signed", "outcome"),
+    [
+        (Outcome.SUCCESSFUL, Outcome.SUCCESSFUL),
+        (Outcome.UNDETERMINED, Outcome.UNDETERMINED),
+        (None, Outcome.UNDETERMINED),
+    ],
+)
+def test_the_mapping_of_pace_proves_nothing_by_a_file_that_nobody_signed(
+    signed: Outcome | None, outcome: Outcome
+) -> None:
+    one = replace(passport(), more={14: write_tlv(0x6E, write_tlv(0x31))})
+    mapped = Check("pace_chip_authentication", Outcome.SUCCESSFUL, "has the key in EF.CardSecurity", "")
+    checks = (mapped,) if signed is None else (mapped, Check("card_security", signed, "", ""))
+    report = look(one.files(), one.store(), chip_checks=checks)
+    assert report.outcome("clone_protection") is outcome
+    assert report.genuine is (outcome is Outcome.SUCCESSFUL)
+
+
 def test_a_document_without_protection_against_copies_says_so() -> None:
     one = passport()
     report = look(one.files(), one.store(), chip_checks=())

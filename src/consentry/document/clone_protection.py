@@ -2,7 +2,8 @@
 
 A copy of all files passes passive authentication. Only a secret that does not leave the chip tells it from the
 original: active authentication (data group 15), chip authentication (data group 14), or PACE with chip authentication
-mapping. A successful dialogue counts only if the public key that it was held with is one that the state signed.
+mapping. A successful dialogue counts only if the public key that it was held with is one that the state signed: by the
+hash of its data group, and for that mapping, whose key lies in EF.CardSecurity, by the signature over that file, too.
 """
 
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ def protection(passive: PassiveAuthentication, groups: Mapping[int, bytes], chip
     if failed:
         return Check(name, Outcome.FAILED, f"the chip is no original: {failed[0].why}", CLAUSE)
     proved = [check for check in tried if check.outcome is Outcome.SUCCESSFUL]
-    bound = [check for check in proved if _bound(passive, groups, PROOFS[check.name])]
+    bound = [check for check in proved if _bound(check, passive, groups, chip_checks)]
     if bound:
         return Check(name, Outcome.SUCCESSFUL, f"the chip is the original: {bound[0].name.replace('_', ' ')}", CLAUSE)
     if proved:
@@ -50,9 +51,14 @@ def protection(passive: PassiveAuthentication, groups: Mapping[int, bytes], chip
     return Check(name, Outcome.NOT_SUPPORTED, "a copy is not excluded: the chip has no protection against it", CLAUSE)
 
 
-def _bound(passive: PassiveAuthentication, groups: Mapping[int, bytes], group: int) -> bool:
-    """Whether a data group was read and is what the state signed."""
-    if passive.object is None or passive.signer is None or group not in groups:
+def _bound(
+    proof: Check, passive: PassiveAuthentication, groups: Mapping[int, bytes], chip_checks: tuple[Check, ...]
+) -> bool:
+    """Whether the state signed the key of a proof."""
+    group = PROOFS[proof.name]
+    if passive.object is None or passive.signer is None or group not in groups or group not in passive.object.hashes:
         return False
-    hashes = next((check for check in passive.checks if check.name == "group_hashes"), None)
-    return group in passive.object.hashes and hashes is not None and hashes.outcome is Outcome.SUCCESSFUL
+    told = {check.name: check.outcome for check in (*passive.checks, *chip_checks)}
+    if proof.name == "pace_chip_authentication" and told.get("card_security") is not Outcome.SUCCESSFUL:
+        return False
+    return told.get("group_hashes") is Outcome.SUCCESSFUL
