@@ -81,3 +81,5 @@ def _remarks(face: memoryview, image: memoryview, images: int) -> Iterator[str]:
         yield "unknown code for the format of the picture"
     if images != 1:
         yield f"{images} pictures, where a document has one"
+    elif (block := int.from_bytes(face[:4], "big")) != len(face):
+        yield f"the picture with what is said of it is {len(face)} bytes long and says {block}"

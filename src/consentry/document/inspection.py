@@ -35,6 +35,7 @@ ESSENTIAL = PASSIVE | {
     "issuing_state",
     "expiry",
     "portrait",
+    "portrait_record",
     "clone_protection",
 }
 """Without each of these nothing is called genuine. A zone in a picture alone reaches none but two of them; files alone
@@ -231,7 +232,8 @@ def portrait_checks(file: bytes | None) -> tuple[Check, ...]:
     present = Check(names[0], outcome, unsound or size, clause)
     if portrait.remarks:
         return present, Check(names[1], Outcome.UNDETERMINED, "; ".join(portrait.remarks), f"{portrait.standard}")
-    return present, Check(names[1], Outcome.SUCCESSFUL, "as its standard says", f"{portrait.standard}")
+    why = portrait.misstated or "as its standard says"  # what a state's software says of a size proves nothing
+    return present, Check(names[1], Outcome.SUCCESSFUL, why, f"{portrait.standard}")
 
 
 def _unsound(portrait: Portrait) -> str:

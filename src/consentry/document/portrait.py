@@ -32,7 +32,7 @@ _OWNER = b"\x01\x01"
 _FORMATS = {_OLD_RECORD: frozenset({b"\x00\x08"}), _NEW_RECORD: frozenset({b"\x00\x2a", b"\x00\x2b", b"\x00\x2c"})}
 """Of face records by the tag that holds them; the registry counts those of 39794-5 by their encoding."""
 _FACE = 0x02
-"""Biometric type (ISO/IEC 19785-3)."""
+"""Biometric type (ISO/IEC 19785-3); older lists write it in three bytes."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -48,6 +48,14 @@ class Portrait:
     """``ISO/IEC 19794-5`` or ``ISO/IEC 39794-5``."""
     remarks: tuple[str, ...]
     """Where wrapper or record are not as their standard says, in words."""
+
+    @property
+    def misstated(self) -> str:
+        """Where the record says another size than the picture has, in words; empty: it does not."""
+        size = (self.header.width, self.header.height)
+        if self.stated is None or self.stated == size:
+            return ""
+        return f"the record says {self.stated[0]}x{self.stated[1]}, the picture is {size[0]}x{size[1]}"
 
     def __repr__(self) -> str:
         """Format and size, no picture."""
@@ -75,9 +83,6 @@ def read_portrait(file: bytes | memoryview) -> Portrait:
     remarks += _header_remarks(find(parts, _HEADER), record.tag)
     picture, stated, more = _record(record)
     header = read_header(picture)
-    if stated is not None and stated != (header.width, header.height):
-        said = f"{stated[0]}x{stated[1]}, the picture is {header.width}x{header.height}"
-        more = (*more, f"the record says {said}")
     standard = "ISO/IEC 19794-5" if record.tag == _OLD_RECORD else "ISO/IEC 39794-5"
     return Portrait(bytes(picture), header, stated, standard, (*remarks, *more))
 
@@ -112,7 +117,7 @@ def _header_remarks(header: Tlv | None, record: int) -> Iterator[str]:
     if said.get(_FORMAT_TYPE) not in _FORMATS[record]:
         yield "the record's format is not the one of a face"
     kind = said.get(_KIND)
-    if kind is not None and kind != bytes([_FACE]):
+    if kind is not None and int.from_bytes(kind, "big") != _FACE:
         yield "the biometric type is not face"
 
 
