@@ -40,7 +40,7 @@ test: $(READY)   ## run every test
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: $(READY)  ## what watching costs beside decoding alone, networks, memory: ratios, in one run
-	$(BIN)/python -m bench.watch
+	$(BIN)/python -m bench
 
 lint: $(READY)   ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

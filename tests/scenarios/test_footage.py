@@ -86,7 +86,7 @@ def _no_trouble(words: str) -> None:
 
 
 def watch(
-    truth: Truth, footage: Path, person: str = "person-detection-retail-0013", rate: float | None = None
+    truth: Truth, footage: Path, person: str = "picodet-s-320", rate: float | None = None
 ) -> Watched:
     """Run the whole of one camera's watch over a clip."""
     site = load_site(truth.site)
@@ -122,7 +122,7 @@ def watch(
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a clip must give, and how much of it was measured on 2026-11-23."""
+    """What a clip must give, and how much of it was measured on 2026-11-25."""
 
     hits: int
     """At least; one or two fewer than measured, since another processor's floats may tip a borderline box."""
@@ -131,8 +131,8 @@ class Bounds:
 
 
 BOUNDS = {
-    "vtest": Bounds(hits=22, false_alarms=0),  # 23 of 24
-    "one-by-one": Bounds(hits=11, false_alarms=0),  # 13 of 21: whoever leaves bent and blurred is lost at the edge
+    "vtest": Bounds(hits=21, false_alarms=0),  # 22 of 24
+    "one-by-one": Bounds(hits=18, false_alarms=0),  # 20 of 21
     "worker-zone": Bounds(hits=10, false_alarms=0),  # 11 of 11
     "classroom": Bounds(hits=2, false_alarms=0),  # 3 of 3
     "corridor": Bounds(hits=1, false_alarms=0),  # 1 of 2: feet beyond the picture's edge do not move in it
@@ -174,7 +174,7 @@ def test_what_does_not_happen_is_not_told(name: str, watched: Callable[[str], Wa
 
 @pytest.mark.shared
 def test_an_alarm_comes_in_time(watched: Callable[[str], Watched]) -> None:
-    """The median alarm of vtest comes a quarter of a second after a person would give it; a look takes 0.2 s."""
+    """The median alarm of vtest comes 0.4 s after a person would give it; looks are 0.2 s apart."""
     median = watched("vtest").score.delay_median_s
     assert median is not None
     assert abs(median) <= 1.0
@@ -182,13 +182,13 @@ def test_an_alarm_comes_in_time(watched: Callable[[str], Watched]) -> None:
 
 @pytest.mark.shared
 def test_crossings_are_counted(watched: Callable[[str], Watched]) -> None:
-    """38 crossings of two lines in vtest; 35 were counted, none of them where nobody crossed.
+    """38 crossings of two lines in vtest; all 38 were counted, none of them where nobody crossed.
 
-    Two men who meet on the line swap their numbers there, and neither is seen to cross: that costs two at a time.
+    Two men who meet on the line may swap their numbers there, and neither is then seen to cross: two at a time.
     """
     rows = {(row.place, row.direction): row for row in watched("vtest").counts}
     assert sum(row.seen for row in rows.values()) == 38
-    assert all(-3 <= row.error <= 0 for row in rows.values()), rows
+    assert all(-2 <= row.error <= 0 for row in rows.values()), rows
     assert all(row.counted == 0 for (place, _), row in rows.items() if place == "lawn corner")
 
 
