@@ -104,7 +104,7 @@ class _Powers:
         return self.parameters.order or self.parameters.prime - 1
 
     def public(self, secret: int) -> bytes:
-        return self._power(self.generator, secret).to_bytes(self.parameters.size, "big")
+        return self._power(self.generator, secret).to_bytes(self.parameters.size, "big").lstrip(b"\0")
 
     def shared(self, secret: int, peer: bytes) -> bytes:
         return self._power(self._number(peer), secret).to_bytes(self.parameters.size, "big")

@@ -163,17 +163,17 @@ class DhGroup:
         return 1 + int.from_bytes(random(length + _EXTRA), "big") % (order - 2)
 
     def public(self, secret: int) -> bytes:
-        """See ``Group``."""
-        return self._power(self.generator, secret)
+        """See ``Group``; without leading zeros, as unsigned integers are sent (BSI TR-03110-3, D.2.1.1)."""
+        return self._power(self.generator, secret).lstrip(b"\0")
 
     def shared(self, secret: int, peer: bytes) -> bytes:
-        """See ``Group``: the number in the length of the prime."""
+        """See ``Group``: as long as the prime, leading zeros and all (PKCS#3, 8.3; RFC 2631, 2.1.2)."""
         return self._power(self._number(peer), secret)
 
     def mapped(self, nonce: bytes, secret: int, peer: bytes) -> "DhGroup":
         """See ``Group``."""
         prime = self.parameters.prime
-        scalar = int.from_bytes(nonce, "big")
+        scalar = int.from_bytes(nonce, "big") % (self.parameters.order or prime - 1)
         common = int.from_bytes(self._power(self._number(peer), secret), "big")
         first = int.from_bytes(self._power(self.generator, scalar), "big") if scalar else 1
         generator = first * common % prime
@@ -183,7 +183,7 @@ class DhGroup:
 
     def _number(self, encoded: bytes) -> int:
         number = int.from_bytes(encoded, "big")
-        if len(encoded) != self.parameters.size or not self.parameters.holds(number):
+        if len(encoded) > self.parameters.size or not self.parameters.holds(number):
             raise ChipError(f"the chip's public value is no number of the group {self.name}")
         return number
 

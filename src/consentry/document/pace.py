@@ -20,7 +20,7 @@ from consentry.document.apdu import Command
 from consentry.document.chip_channel import Channel, only_object
 from consentry.document.chip_ciphers import MAC_LENGTH, checksum, decrypt, encrypt_block, pad, unpad
 from consentry.document.chip_errors import ChipError, UnsupportedError
-from consentry.document.key_agreement import EcGroup, Group, Random
+from consentry.document.key_agreement import DhGroup, EcGroup, Group, Random
 from consentry.document.key_derivation import KeyUse, Password, Suite, derive_key
 from consentry.document.oids import write_oid
 from consentry.document.secure_messaging import SecureMessaging, SessionKeys
@@ -28,7 +28,9 @@ from consentry.document.security_infos import STANDARD_GROUPS, ChipKey, Mapping,
 from consentry.document.tlv import Tlv, write_tlv
 
 NONCE = 16
-"""bytes of the nonce."""
+"""bytes of the nonce that chips send. The standard asks for whole blocks (4.4.3.3); OpenPACE sends 8 with 3DES."""
+_LONGEST_NONCE = 64
+"""bytes: beyond what any group could use."""
 _MADE = (Mapping.GENERIC, Mapping.CHIP_AUTHENTICATION)
 _PUBLIC_KEY = 0x7F49
 _CHIP_DATA = 0x8A
@@ -109,8 +111,8 @@ def _select(channel: Channel, info: PaceInfo, password: Password, *, ambiguous: 
 
 def _nonce(channel: Channel, suite: Suite, password: Password) -> bytes:
     sealed = only_object("PACE nonce", channel.authenticate("PACE nonce", b"", last=False), 0x80)
-    if len(sealed) != NONCE:
-        raise ChipError(f"PACE nonce: expected {NONCE} bytes, came {len(sealed)}")
+    if not sealed or len(sealed) % suite.block or len(sealed) > _LONGEST_NONCE:
+        raise ChipError(f"PACE nonce: expected whole blocks of {suite.block} bytes, came {len(sealed)} bytes")
     key = derive_key(password.secret, KeyUse.PASSWORD, suite)
     return decrypt(suite, key, bytes(suite.block), sealed)
 
@@ -156,7 +158,8 @@ def _confirm(
 
 def token(keys: SessionKeys, oid: str, tag: int, public: bytes) -> bytes:
     """What proves to the other side that one has the keys: the checksum of its public value (4.4.3.4)."""
-    data = write_tlv(_PUBLIC_KEY, write_oid(oid), write_tlv(tag, public))
+    value = public.lstrip(b"\0") if tag == DhGroup.public_tag else public  # a number goes without leading zeros
+    data = write_tlv(_PUBLIC_KEY, write_oid(oid), write_tlv(tag, value))
     padded = pad(data, keys.suite.block) if keys.suite is Suite.TRIPLE_DES else data
     return checksum(keys.suite, keys.for_checksums, padded)
 
