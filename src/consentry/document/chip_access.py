@@ -21,6 +21,7 @@ from consentry.document.chip_files import (
     COM,
     MASTER_FILE,
     block_size,
+    capabilities_fault,
     select_application,
 )
 from consentry.document.chip_state import SessionState
@@ -70,8 +71,23 @@ def _prepare(state: SessionState) -> None:
     """Go where a chip is after a reset, and ask how much it can give at once; what it refuses here closes nothing."""
     with suppress(ChipError):
         state.channel.ask(Command(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE))
+    _size_blocks(state)
+
+
+def _size_blocks(state: SessionState) -> None:
+    """How much may be asked for at once, as EF.ATR/INFO says; where it says it wrongly, as little as always works."""
+    name, clause = "extended_length", "ICAO Doc 9303-10, 3.11.1"
+    info = None
     with suppress(ChipError, TlvError):
-        state.block = block_size(state.read(ATR_INFO))
+        info = state.read(ATR_INFO)
+    state.block = block_size(info)
+    fault = "" if info is None else capabilities_fault(info)
+    if fault:
+        state.tell(name, Outcome.FAILED, fault, clause)
+    elif state.block == block_size(None):
+        state.tell(name, Outcome.NOT_SUPPORTED, "the chip says nothing of commands longer than 256 bytes", clause)
+    else:
+        state.tell(name, Outcome.SUCCESSFUL, f"files are read {state.block} bytes at a time", clause)
 
 
 def _negotiate(state: SessionState, passwords: tuple[Password, ...]) -> _Way:

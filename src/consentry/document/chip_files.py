@@ -86,6 +86,25 @@ def block_size(info: bytes | None) -> int:
     return min(answer, EXTENDED) - OVERHEAD if answer > SHORT + OVERHEAD else SHORT_READ
 
 
+def capabilities_fault(info: bytes) -> str:
+    """What is wrong with what EF.ATR/INFO says of extended length, in words; empty: nothing, or it says nothing of it.
+
+    >>> capabilities_fault(bytes.fromhex("7F660802020780" "02020780")), capabilities_fault(bytes.fromhex("470100"))
+    ('', '')
+    """
+    try:
+        objects = tuple(read_all(info))
+        sizes = find(objects, _CAPABILITIES)
+        if sizes is not None:
+            for size in sizes.parts(2):
+                read_integer(size, 3)
+            return ""
+    except TlvError as error:
+        return f"EF.ATR/INFO is not what it should be: {error}"
+    others = [one.tag for one in objects if one.tag & ~0xF == _CAPABILITIES & ~0xF]
+    return f"EF.ATR/INFO has object {others[0]:X} where {_CAPABILITIES:X} is laid down" if others else ""
+
+
 def read_file(channel: Channel, file: File, block: int, progress: Progress | None = None) -> bytes | None:
     """Read a file whole; None: the chip has no such file.
 

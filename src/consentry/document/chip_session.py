@@ -32,7 +32,7 @@ from consentry.document.chip_state import Policy, SessionState
 from consentry.document.key_agreement import Random
 from consentry.document.key_derivation import Password
 from consentry.document.lds import read_com
-from consentry.document.security_infos import read_security_group
+from consentry.document.security_infos import PACE, read_security_group
 from consentry.document.sod import read_security_object
 from consentry.document.tlv import TlvError
 
@@ -167,6 +167,11 @@ def _compare_offers(state: SessionState) -> None:
     signed = {"data group 14": state.signed, "EF.CardSecurity": state.secured}
     known = {source: set(infos.pace) for source, infos in signed.items() if infos is not None}
     differing = {source: infos for source, infos in known.items() if infos != offered}
+    lacking = [
+        source
+        for source, infos in signed.items()
+        if infos is not None and source not in differing and not state.offered.entries(PACE) <= infos.raw
+    ]
     if not offered and not any(known.values()):
         state.tell(name, Outcome.NOT_SUPPORTED, "the chip offers no PACE, and nothing signed names any", clause)
     elif differing:
@@ -175,6 +180,9 @@ def _compare_offers(state: SessionState) -> None:
             more = "; ".join(sorted(map(str, offered - infos))) or "none"
             why = f"EF.CardAccess differs from {source} (missing: {less}; added: {more})"
             state.tell(name, Outcome.FAILED, why, clause)
+    elif lacking:
+        why = f"EF.CardAccess says of PACE what {' and '.join(lacking)} does not say word for word"
+        state.tell(name, Outcome.FAILED, why, clause)
     elif known:
         state.tell(name, Outcome.SUCCESSFUL, f"EF.CardAccess offers what {' and '.join(known)} says", clause)
     else:

@@ -17,7 +17,8 @@ from consentry.document.public_keys import EcKey, read_public_key
 from consentry.document.signatures import named_algorithm
 from consentry.document.tlv import Tlv, TlvError, read_only, read_tlv
 
-_PACE = "0.4.0.127.0.7.2.2.4."
+PACE = "0.4.0.127.0.7.2.2.4."
+"""Beginning of the identifiers of PACE, as of those below."""
 _CHIP_AUTHENTICATION = "0.4.0.127.0.7.2.2.3."
 _CHIP_KEY = "0.4.0.127.0.7.2.2.1."
 _ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
@@ -134,6 +135,10 @@ class SecurityInfos:
     raw: frozenset[bytes]
     """Every entry as it stands."""
 
+    def entries(self, protocol: str) -> frozenset[bytes]:
+        """The entries as they stand whose identifier begins with a protocol's, also those that nothing is done with."""
+        return frozenset(one for one in self.raw if read_oid(read_tlv(one).children(3)[0]).startswith(protocol))
+
 
 NOTHING = SecurityInfos((), (), (), (), (), frozenset())
 
@@ -195,7 +200,7 @@ def _read_info(
     oid: str, parts: tuple[Tlv, ...]
 ) -> PaceInfo | ChipAuthenticationInfo | ChipKey | ActiveAuthenticationInfo | None:
     """One entry; None: of a protocol that the reader does not do, such as terminal authentication."""
-    if oid.startswith(_PACE):
+    if oid.startswith(PACE):
         return _pace(oid, parts)
     if oid.startswith(_CHIP_AUTHENTICATION):
         return _chip_authentication(oid, parts)
@@ -210,7 +215,7 @@ def _read_info(
 
 
 def _pace(oid: str, parts: tuple[Tlv, ...]) -> PaceInfo | None:
-    arcs = [int(arc) for arc in oid.removeprefix(_PACE).split(".")]
+    arcs = [int(arc) for arc in oid.removeprefix(PACE).split(".")]
     if len(arcs) == 1:
         return None  # PACEDomainParameterInfo: parameters written out, which Doc 9303-11, 9.2.1 does not allow
     kind, suite = _PACE_KINDS.get(arcs[0]), _suite(arcs[1])

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from document.tr03105 import certificate_faults, directory, face, sod_algorithms, sod_faults, zone
+from document.tr03105 import certificate_faults, directory, face, keys, sod_algorithms, sod_faults, zone
 from document.tr03105.case import Case
 
 APPLICABLE = {
@@ -12,7 +12,7 @@ APPLICABLE = {
     "LDS_A": 10, "LDS_B": 28, "LDS_C": 28, "LDS_F": 7, "LDS_H": 98, "LDS_I": 3, "LDS_J": 4, "LDS_K": 4,
 }  # fmt: skip
 """Cases of version 1.5 by unit. Left out: ISO7816_E (38), LDS_D (16), LDS_E (14), LDS_G (2)."""
-_UNITS = (directory, zone, face, sod_algorithms, sod_faults, certificate_faults)
+_UNITS = (directory, zone, face, keys, sod_algorithms, sod_faults, certificate_faults)
 
 
 @cache
