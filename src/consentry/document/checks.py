@@ -36,6 +36,16 @@ class Check:
     """Where the check is laid down."""
 
 
+class Verdict(StrEnum):
+    """What all checks together say."""
+
+    GENUINE = "genuine"
+    NOT_GENUINE = "not genuine"
+    """At least one thing was looked at and is wrong."""
+    UNDETERMINED = "undetermined"
+    """Nothing is wrong, and something without which nothing is called genuine could not be decided."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
     """Everything that was looked at on one document."""
@@ -53,6 +63,27 @@ class DocumentReport:
         """
         done = {check.name for check in self.checks if check.outcome is Outcome.SUCCESSFUL}
         return bool(self.essential) and self.essential <= done and not self.failed
+
+    @property
+    def verdict(self) -> Verdict:
+        """All of it in one word.
+
+        >>> DocumentReport((), frozenset()).verdict
+        <Verdict.UNDETERMINED: 'undetermined'>
+        """
+        if self.failed:
+            return Verdict.NOT_GENUINE
+        return Verdict.GENUINE if self.genuine else Verdict.UNDETERMINED
+
+    @property
+    def lacking(self) -> tuple[Check, ...]:
+        """Essential checks that are neither successful nor failed: what keeps a document from being called genuine."""
+        missing = (one for one in self.open if one.name not in {check.name for check in self.checks})
+        done = (Outcome.SUCCESSFUL, Outcome.FAILED)
+        return (
+            *(check for check in self.checks if check.name in self.essential and check.outcome not in done),
+            *missing,
+        )
 
     @property
     def failed(self) -> tuple[Check, ...]:

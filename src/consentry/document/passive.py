@@ -13,7 +13,7 @@ The procedure, each step a check of its own:
 What a step needs and does not have makes it undetermined, never successful.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -93,16 +93,21 @@ def _hashes(signed: SecurityObject, groups: Mapping[int, bytes]) -> Check:
     name, clause = "group_hashes", "ICAO Doc 9303-11, 5.1; BSI TR-03135-1, 5.6.4.4"
     wrong = [number for number in sorted(groups) if not _same(signed, number, groups[number])]
     if wrong:
-        told = ", ".join(f"DG{number}" for number in wrong)
-        return Check(name, Outcome.FAILED, f"{told}: not what the state signed", clause)
+        altered, unsigned = (_listed(n for n in wrong if (n in signed.hashes) is there) for there in (True, False))
+        told = [f"{altered}: not what the state signed"] if altered else []
+        told += [f"{unsigned}: in the chip, and the state signed no such group"] if unsigned else []
+        return Check(name, Outcome.FAILED, "; ".join(told), clause)
     needed = [number for number in (1, 2) if number not in groups]
     if needed or not groups:
         told = " and ".join(f"DG{number}" for number in needed)
         return Check(name, Outcome.UNDETERMINED, f"{told} could not be read, so its hash was not compared", clause)
-    told = ", ".join(f"DG{number}" for number in sorted(groups))
-    rest = sorted(set(signed.hashes) - set(groups))
-    left = f"; not read: {', '.join(f'DG{number}' for number in rest)}" if rest else ""
-    return Check(name, Outcome.SUCCESSFUL, f"{told} are what the state signed{left}", clause)
+    rest = _listed(sorted(set(signed.hashes) - set(groups)))
+    left = f"; not read: {rest}" if rest else ""
+    return Check(name, Outcome.SUCCESSFUL, f"{_listed(sorted(groups))} are what the state signed{left}", clause)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(f"DG{number}" for number in numbers)
 
 
 def _same(signed: SecurityObject, number: int, file: bytes) -> bool:

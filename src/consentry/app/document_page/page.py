@@ -1,0 +1,110 @@
+"""The page from frozen values: one template, escaped throughout, nothing in it is fetched from anywhere.
+
+It holds a face and a name. So it is written for its owner's eyes only (mode 0600), and whoever asks for it decides
+where it lies and when it goes.
+"""
+
+import base64
+import io
+import os
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+from PIL import Image as Pictures
+
+from consentry.app.document_check import CheckedDocument
+from consentry.app.document_page.words import OUTCOMES, grouped, sentence
+from consentry.app.report.words import clean
+from consentry.core.errors import StorageError
+from consentry.document.mrz import Mrz
+from consentry.document.portrait import PortraitSample
+
+_TEMPLATE, _STYLE = "page.html", "page.css"
+_ICONS = {"genuine": "✓", "not genuine": "✕", "undetermined": "?"}
+
+
+def render_document(document: CheckedDocument, source: str, trusted: str) -> str:
+    """The page as HTML.
+
+    Args:
+        document: what was checked.
+        source: where its files came from, in words.
+        trusted: whom the inspection trusted, in words.
+    """
+    report = document.report
+    return (
+        _environment()
+        .get_template(_TEMPLATE)
+        .render(
+            style=Markup(_part(_STYLE)),  # noqa: S704 - a file of this package
+            verdict=report.verdict.value,
+            icon=_ICONS[report.verdict.value],
+            sentence=sentence(report),
+            groups=grouped(report),
+            outcomes=OUTCOMES,
+            holder=_holder(document.zone),
+            portrait=None if document.portrait is None else _embedded(document.portrait),
+            at=f"{datetime.fromtimestamp(document.at, UTC):%Y-%m-%d %H:%M} UTC",
+            source=source,
+            trusted=trusted,
+        )
+    )
+
+
+def write_document_page(document: CheckedDocument, path: Path, source: str, trusted: str) -> None:
+    """Write the page so that only its owner can read it.
+
+    Raises:
+        StorageError: it could not be written.
+    """
+    text = render_document(document, source, trusted)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} could not be written: {error.strerror}") from error
+
+
+def _holder(zone: Mrz | None) -> tuple[tuple[str, str], ...]:
+    """What the chip says of holder and document, for the officer's eye; empty where it does not read."""
+    if zone is None:
+        return ()
+    return (
+        ("Name", f"{zone.names.primary}, {zone.names.secondary}".removesuffix(", ")),
+        ("Nationality", zone.nationality),
+        ("Born", str(zone.birth)),
+        ("Sex", zone.sex),
+        ("Document", f"{zone.code} {zone.number}"),
+        ("Issued by", zone.issuer),
+        ("Expires", str(zone.expiry)),
+    )
+
+
+def _embedded(portrait: PortraitSample) -> str:
+    """The decoded pixels anew as PNG: nothing of what the chip called a picture reaches the browser."""
+    written = io.BytesIO()
+    Pictures.fromarray(portrait.image[:, :, ::-1]).save(written, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode('ascii')}"
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=DictLoader({_TEMPLATE: _part(_TEMPLATE)}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _part(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
