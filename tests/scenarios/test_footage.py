@@ -85,9 +85,7 @@ def _no_trouble(words: str) -> None:
     raise AssertionError(words)
 
 
-def watch(
-    truth: Truth, footage: Path, person: str = "picodet-s-320", rate: float | None = None
-) -> Watched:
+def watch(truth: Truth, footage: Path, person: str = "picodet-s-320", rate: float | None = None) -> Watched:
     """Run the whole of one camera's watch over a clip."""
     site = load_site(truth.site)
     site = replace(site, models=site.models.model_copy(update={"person": person}))
