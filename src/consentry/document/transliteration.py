@@ -124,7 +124,7 @@ _ARABIC_ROWS = """
 06A7=- 06A8=- 06A9=XKK 06AB=XXK 06AD=XNG 06AF=XGG 06BA=XNN 06BC=XXN 06BE=XDO 06C0=XYH 06C1=XXG 06C2=XGE 06C3=XTG
 06CC=XYA 06CD=XXY 06D0=Y 06D2=XYB 06D3=XBE
 """
-"""Table C by code points; a hyphen: not encoded. Two rows are rules: see ``_arabic``."""
+"""Table C by code points; a hyphen: not encoded. Two rows are rules: see ``_options``."""
 _ARABIC = {chr(int(code, 16)): "" if to == "-" else to for code, to in (row.split("=") for row in _ARABIC_ROWS.split())}
 _TEH_MARBUTA, _SHADDA = "\u0629", "\u0651"
 _DIVIDING = " -\u2010\u2011"
