@@ -2,7 +2,8 @@
 
 A network is read as bytes whose hash was checked, and compiled once in a process: eight cameras share it, each thread
 with its own request. One inference uses one thread, and as many run side by side as there are cores: with a single
-stream all cameras would wait for each other (two threads on two cores: 38 looks/s with one stream, 60 with two).
+stream all cameras would wait for each other (four threads on two shared cores, PicoDet-S: 44-58 looks/s with one
+stream, 62-94 with two).
 
 Where the processor multiplies bfloat16 (AVX512_BF16, AMX), OpenVINO uses it by itself: 6.9 ms a look of PicoDet-S
 instead of 11, and of 70 persons checked by eye the same 65 are found.
