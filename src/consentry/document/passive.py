@@ -99,8 +99,8 @@ def _hashes(signed: SecurityObject, groups: Mapping[int, bytes]) -> Check:
         return Check(name, Outcome.FAILED, "; ".join(told), clause)
     needed = [number for number in (1, 2) if number not in groups]
     if needed or not groups:
-        told = " and ".join(f"DG{number}" for number in needed)
-        return Check(name, Outcome.UNDETERMINED, f"{told} could not be read, so its hash was not compared", clause)
+        unread = " and ".join(f"DG{number}" for number in needed)
+        return Check(name, Outcome.UNDETERMINED, f"{unread} could not be read, so its hash was not compared", clause)
     rest = _listed(sorted(set(signed.hashes) - set(groups)))
     left = f"; not read: {rest}" if rest else ""
     return Check(name, Outcome.SUCCESSFUL, f"{_listed(sorted(groups))} are what the state signed{left}", clause)
