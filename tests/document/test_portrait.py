@@ -48,9 +48,9 @@ def test_the_shared_portraits(
     assert portrait.standard == standard
     assert (portrait.header.width, portrait.header.height) == size
     assert portrait.stated == stated
-    assert (
-        f"the record says {stated}".replace("(", "").replace(", ", "x").replace(")", "") in " ".join(portrait.remarks)
-    ) is (stated not in (None, size))
+    differs = stated is not None and stated != size
+    told = f"the record says {stated[0]}x{stated[1]}, the picture is {size[0]}x{size[1]}" if differs else ""
+    assert portrait.misstated == told
 
 
 @pytest.mark.shared
