@@ -4,10 +4,12 @@ vpcd connects to this process on loopback, one port for each of its slots. Every
 two bytes; one byte alone is a control message: power off, power on, reset, or the wish for the answer to reset.
 """
 
+import fcntl
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,7 +45,15 @@ def _running() -> bool:
 
 @contextmanager
 def virtual_reader(chip: SimulatedEmrtd, folder: Path) -> Iterator[str]:
-    """Start the service with one document on its first slot; gives the reader's name."""
+    """Start the service with one document on its first slot; gives the reader's name. One at a time on a machine."""
+    with (Path(tempfile.gettempdir()) / "consentry-tests-pcscd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _served(chip, folder) as name:
+            yield name
+
+
+@contextmanager
+def _served(chip: SimulatedEmrtd, folder: Path) -> Iterator[str]:
     listeners = _listen()
     port = listeners[0].getsockname()[1]
     for listener, served in zip(listeners, (chip, SimulatedEmrtd(Personalisation({}))), strict=True):
