@@ -15,6 +15,7 @@ def _row(case: Case):
 def test_a_case_has_its_outcome(case: Case) -> None:
     assert case.make
     assert [shortfall(case.expected, look(make())) for make in case.make] == [""] * len(case.make)
+    assert case.also is None or case.also() == ""
 
 
 def test_every_case_is_once_in_the_table_and_none_is_invented() -> None:

@@ -55,7 +55,7 @@ class Personalisation:
     largest: int = 256
     """bytes of an answer; beyond 256 the chip knows extended length."""
     at_end: int = 0x9000
-    """Status of a read that asks for more than there is: ``9000``, ``6282`` (both with data), or ``6C00`` (without)."""
+    """Status of a read that asks for more than there is: ``9000``, ``6282`` (with data), ``6B00``, ``6C00``."""
     short_identifiers: bool = True
     """Whether files are read by their short identifier, too."""
 

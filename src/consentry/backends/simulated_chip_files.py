@@ -6,7 +6,7 @@ from consentry.document.apdu import OK, Command, Response
 from consentry.document.lds import APPLICATION
 from consentry.document.tlv import TlvError, read_only, write_tlv
 
-_MASTER_FILE = 0x3F00
+_MASTER_FILE, _BEYOND = 0x3F00, 0x6B00
 _FINGERS = frozenset({0x0103, 0x0104})
 """Data groups that only terminal authentication opens, which this chip does not do."""
 _SHORT = {0x01: 0x2F01, 0x1C: 0x011C, 0x1D: 0x011D, 0x1E: 0x011E}
@@ -48,13 +48,15 @@ def read(state: ChipState, command: Command) -> Response:
     if state.file is None:
         raise RefusedError(0x6986)
     if offset >= len(state.file):
-        raise RefusedError(0x6B00)
+        raise RefusedError(_BEYOND)
     wanted = min(command.expected or 0, state.made.largest)
     left = len(state.file) - offset
     if odd:
         wanted -= 2 if wanted <= 129 else 3 if wanted <= 258 else 4  # room for the object's tag and length
     if wanted > left and state.made.at_end >> 8 == 0x6C and left < 256 and (command.expected or 0) < 256:
         raise RefusedError(0x6C00 | left)
+    if wanted > left and state.made.at_end == _BEYOND:
+        raise RefusedError(_BEYOND)
     data = state.value(Step.READ, state.file[offset : offset + wanted])
     short = wanted > left and state.made.at_end >> 8 != 0x6C
     return state.answer(Step.READ, write_tlv(0x53, data) if odd else data, state.made.at_end if short else OK)

@@ -45,7 +45,9 @@ _NO_FILE = 0x6A82
 _ENDS = 0x6282
 _BEYOND = 0x6B00
 _HEAD = 8
-"""bytes read first: tag and length of every file, and no file is shorter."""
+"""bytes read first: tag and length of every file, and hardly a file is shorter."""
+_SHORT_HEAD = 4
+"""bytes read first of a file that is: its tag and length have no more."""
 _LAST_PLAIN_OFFSET = 0x7FFF
 """Beyond it, READ BINARY takes its offset in an object, by the odd instruction."""
 _ODD_OVERHEAD = 4
@@ -158,6 +160,9 @@ def _begin(channel: Channel, file: File) -> bytes | None:
         if selected.status != OK:
             raise StatusError(f"select {file.name}", selected.status)
         response = channel.ask(Command(0x00, 0xB0, 0x00, 0x00, expected=_HEAD))
+        if response.status == _BEYOND or response.status >> 8 == 0x6C:  # the file is shorter than that
+            told = response.status & 0xFF
+            response = channel.ask(Command(0x00, 0xB0, 0x00, 0x00, expected=told if 0 < told < _HEAD else _SHORT_HEAD))
     if response.status not in {OK, _ENDS}:
         raise StatusError(f"read {file.name}", response.status)
     return _checked(file, response, _HEAD)

@@ -218,9 +218,13 @@ def _pace(oid: str, parts: tuple[Tlv, ...]) -> PaceInfo | None:
     arcs = [int(arc) for arc in oid.removeprefix(PACE).split(".")]
     if len(arcs) == 1:
         return None  # PACEDomainParameterInfo: parameters written out, which Doc 9303-11, 9.2.1 does not allow
-    kind, suite = _PACE_KINDS.get(arcs[0]), _suite(arcs[1])
-    if len(arcs) != 2 or kind is None or suite is None:
+    if len(arcs) != 2:
         raise TlvError("expected a PACE protocol of Doc 9303-11", parts[0].begin)
+    kind, suite = _PACE_KINDS.get(arcs[0]), _suite(arcs[1])
+    if kind is None:
+        return None  # a mapping that there is not: the other ways stay open (BSI TR-03105-5.1, ISO7816_G_36)
+    if suite is None or (kind[1] is Mapping.CHIP_AUTHENTICATION and suite is Suite.TRIPLE_DES):
+        raise TlvError("expected a cipher that PACE has with this mapping", parts[0].begin)
     version = read_integer(parts[1], 1)
     group = read_integer(parts[2], 2) if len(parts) == 3 else None
     if version != 2:

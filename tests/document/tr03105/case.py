@@ -43,6 +43,8 @@ class Trial:
     """The zone as printed."""
     passwords: tuple[Password, ...]
     faults: tuple[Fault, ...] = ()
+    chip: Callable[[Personalisation, tuple[Fault, ...]], SimulatedEmrtd] = SimulatedEmrtd
+    """Another chip than the one that keeps to its protocols (``odd_chips``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,16 @@ def failed(check: str, told: str = "") -> Expected:
     return Expected(check, told=told)
 
 
+def broken(check: str) -> Expected:
+    """The check fails or is broken off, and nothing is read that way."""
+    return Expected(check, frozenset({Outcome.FAILED, Outcome.ABORTED}))
+
+
+def refused(check: str) -> Expected:
+    """The check fails, or says that it cannot be done."""
+    return Expected(check, frozenset({Outcome.FAILED, Outcome.NOT_SUPPORTED}))
+
+
 def unsure(check: str, told: str = "") -> Expected:
     """The check must leave it open, and the document is not genuine for that."""
     return Expected(check, frozenset({Outcome.UNDETERMINED}), told)
@@ -83,13 +95,15 @@ class Case:
     """Makers of the documents that show it: each must have the outcome."""
     expected: Expected
     source: Source = Source.TITLE
+    also: Callable[[], str] | None = None
+    """What else is looked at, such as what the reader sent: in words what is other than expected; empty: nothing."""
     missing: str = ""
     """Why it does not have its outcome yet, or on purpose; empty: it has."""
 
 
 def look(trial: Trial) -> DocumentReport:
     """Read a chip and inspect what it gave, as the command does."""
-    chip = SimulatedEmrtd(trial.made, trial.faults)
+    chip = trial.chip(trial.made, trial.faults)
     reading = read_chip(chip.transmit, trial.passwords, os.urandom)
     files = {file_of(number): file for number, file in reading.groups.items()}
     files |= {name: file for name, file in ((EF_COM, reading.com), (EF_SOD, reading.sod)) if file is not None}

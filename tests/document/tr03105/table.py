@@ -4,7 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from document.tr03105 import certificate_faults, directory, face, keys, sod_algorithms, sod_faults, zone
+from document.tr03105 import (
+    access,
+    certificate_faults,
+    chip_proofs,
+    directory,
+    face,
+    files,
+    keys,
+    pace_faults,
+    pace_ways,
+    sod_algorithms,
+    sod_faults,
+    zone,
+)
 from document.tr03105.case import Case
 
 APPLICABLE = {
@@ -12,7 +25,20 @@ APPLICABLE = {
     "LDS_A": 10, "LDS_B": 28, "LDS_C": 28, "LDS_F": 7, "LDS_H": 98, "LDS_I": 3, "LDS_J": 4, "LDS_K": 4,
 }  # fmt: skip
 """Cases of version 1.5 by unit. Left out: ISO7816_E (38), LDS_D (16), LDS_E (14), LDS_G (2)."""
-_UNITS = (directory, zone, face, keys, sod_algorithms, sod_faults, certificate_faults)
+_UNITS = (
+    access,
+    files,
+    chip_proofs,
+    pace_ways,
+    pace_faults,
+    directory,
+    zone,
+    face,
+    keys,
+    sod_algorithms,
+    sod_faults,
+    certificate_faults,
+)
 
 
 @cache
