@@ -14,7 +14,6 @@ from consentry.app.document_check import CheckedDocument, check_document
 from consentry.app.document_page import write_document_page
 from consentry.app.document_page.words import OUTCOMES, grouped, sentence
 from consentry.backends.chip_folder import read_chip_folder
-from consentry.backends.document_pictures import read_picture
 from consentry.backends.portrait_decoder import PortraitDecoder
 from consentry.backends.reader import PcscReader
 from consentry.backends.trust_folder import TrustFolder
@@ -50,9 +49,7 @@ def check(
     trust: Annotated[Path, typer.Option(help="Folder of trusted certificates: see consentry trust.")],
     chip: Annotated[Path | None, typer.Option(help="Folder with files of the chip: ef0101.bin, EF_SOD.bin ...")] = None,
     reader: Annotated[bool, typer.Option("--reader", help="Read the chip that lies on the PC/SC reader.")] = False,
-    mrz: Annotated[
-        Path | None, typer.Option(help="Picture of the page with the printed zone, or its lines in a .txt file.")
-    ] = None,
+    mrz: Annotated[Path | None, typer.Option(help="The lines of the printed zone, in a .txt file.")] = None,
     can: Annotated[str | None, typer.Option(help="Card access number, for --reader.")] = None,
     at: Annotated[str | None, typer.Option(help="The day that is asked about, 2026-11-25; now if not told.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Verdict and checks as one JSON object.")] = False,
@@ -62,7 +59,7 @@ def check(
 ) -> None:
     """Check a travel document: signature, signer, contents, print, portrait, copy; each with its reason.
 
-    Example: consentry document check --chip passport --trust trust --mrz page.jpg
+    Example: consentry document check --chip passport --trust trust --mrz zone.txt
 
     Exit codes: 0 genuine, 3 not genuine, 4 undetermined, 1 could not be done, 2 the command line was not understood.
     """
@@ -70,7 +67,7 @@ def check(
         raise typer.BadParameter("name a folder with --chip, or ask for --reader: one of the two")
     now = time.time() if at is None else _moment(at)
     store = TrustFolder(trust).load().report.store
-    printed = None if mrz is None else _printed(mrz, now)
+    printed = None if mrz is None else _printed(mrz)
     came = _from_reader(printed, can, now, store) if chip is None else _from_folder(chip)
     with PortraitDecoder() as decoder:
         document = check_document(came.files, store, now, decoder, optical_mrz=printed, chip_checks=came.checks)
@@ -110,21 +107,16 @@ def came_from(reading: ChipReading, store: TrustStore, now: float) -> _Came:
     return _Came(files, (*reading.checks, *signed), "the chip on the reader")
 
 
-def _printed(path: Path, now: float) -> str:
-    """The printed zone: read from a picture, or as somebody typed it."""
+def _printed(path: Path) -> str:
+    """The printed zone, as somebody typed it."""
     if path.suffix.lower() == _TEXT:
         try:
             return path.read_bytes()[:_LONGEST_ZONE].decode("ascii")
         except (OSError, UnicodeDecodeError) as error:
             raise ConsentryError(f"{path}: expected the lines of a zone as text: {error}") from error
-    from consentry.backends.mrz_reader import MrzReader  # noqa: PLC0415 - its networks come in when there is a picture
-
-    reading = MrzReader().read(read_picture(path), datetime.fromtimestamp(now, UTC).date())
-    if reading.settled is None:
-        raise ConsentryError(
-            f"{path}: the zone was not read: {reading.why}. Take a sharper picture, or type it in a .txt"
-        )
-    return "\n".join(reading.settled.mrz.lines)
+    raise ConsentryError(
+        f"{path}: a zone is not read from pictures yet; type its lines into a text file that ends with {_TEXT}"
+    )
 
 
 def _moment(text: str) -> float:

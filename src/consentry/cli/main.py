@@ -11,9 +11,11 @@ from rich.markup import escape
 from consentry import __version__
 from consentry.cli.check import check
 from consentry.cli.demo import demo
+from consentry.cli.document import document_group
 from consentry.cli.events import events
 from consentry.cli.report import report
 from consentry.cli.supplies import footage_group, models_group
+from consentry.cli.trust import trust_group
 from consentry.cli.watch import watch
 from consentry.core.errors import ConsentryError, SettingsError
 
@@ -36,6 +38,8 @@ app.command()(demo)
 app.command()(check)
 app.command()(events)
 app.command()(report)
+app.add_typer(document_group, name="document")
+app.add_typer(trust_group, name="trust")
 app.add_typer(models_group, name="models")
 app.add_typer(footage_group, name="footage")
 
