@@ -122,12 +122,12 @@ def test_verify_on_a_closed_machine_is_content_with_the_basic_set(consentry) -> 
 @pytest.mark.shared
 def test_the_standard_set_is_pulled_from_a_mirror_over_http(consentry, machine, shared: Path, tmp_path: Path) -> None:
     files = {f"/m/{path.name}": path.read_bytes() for path in (shared / "models").iterdir() if path.is_file()}
-    bin_path = "/m/person-detection-retail-0013.bin"
-    with serving(Mirror(files, {bin_path: ["cut 1000000", ""]})) as mirror:
+    network = "/m/picodet_s_320_coco.onnx"
+    with serving(Mirror(files, {network: ["cut 1000000", ""]})) as mirror:
         machine.setenv("CONSENTRY_MIRROR", f"{tmp_path},{mirror.address.replace('//', '//me:s3cret@')}/m")
         ended = consentry("models", "pull")
         assert ended.returncode == 0, ended.stderr
-        assert [asked.range is not None for asked in mirror.asked if asked.path == bin_path] == [False, True]
+        assert [asked.range is not None for asked in mirror.asked if asked.path == network] == [False, True]
         assert "s3cret" not in ended.stdout + ended.stderr
         assert "━" not in ended.stderr, "no progress bar where nobody looks"
     machine.delenv("CONSENTRY_MIRROR")
