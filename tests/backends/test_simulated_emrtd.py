@@ -75,10 +75,16 @@ def test_groups_that_the_library_lacks_are_said_to_be_not_supported(group: int) 
     assert whole(reading, one)
 
 
-def test_integrated_mapping_is_not_supported_and_the_other_way_is_taken() -> None:
-    both = document(Wish(((13, INTEGRATED, Suite.AES_128), AES)))
-    assert outcome(read(both), "pace") is OK
-    alone = document(Wish(((13, INTEGRATED, Suite.AES_128),), basic=False))
+def test_integrated_mapping_opens_a_chip_as_well() -> None:
+    for group in (0, 13):
+        one = document(Wish(((group, INTEGRATED, Suite.AES_128),), basic=False))
+        reading = read(one)
+        assert outcome(reading, "pace") is OK
+        assert whole(reading, one)
+
+
+def test_integrated_mapping_in_a_group_that_it_cannot_be_in_is_not_supported() -> None:
+    alone = document(Wish(((10, INTEGRATED, Suite.AES_128),), basic=False))
     reading = read(alone)
     assert (outcome(reading, "pace"), outcome(reading, "bac")) == (NOT_SUPPORTED, ABORTED)
     assert not reading.groups

@@ -4,11 +4,12 @@ import hmac
 
 from consentry.backends.simulated_chip import ChipState, RefusedError
 from consentry.backends.simulated_chip_faults import Step
-from consentry.backends.simulated_chip_numbers import Arithmetic, NoNumberError, arithmetic_of, draw
+from consentry.backends.simulated_chip_numbers import Arithmetic, NoNumberError, arithmetic_of, draw, integrated
 from consentry.document.apdu import Command, Response
 from consentry.document.bac import CHALLENGE, KEYING, first_counter
 from consentry.document.chip_channel import DYNAMIC_DATA
 from consentry.document.chip_ciphers import checksum, decrypt, encrypt, encrypt_block, pad
+from consentry.document.integrated_mapping import nonce_length
 from consentry.document.key_derivation import KeyUse, Password, Suite, derive_key
 from consentry.document.oids import write_oid
 from consentry.document.pace import NONCE, token
@@ -82,12 +83,17 @@ class ChipPace:
 
     def _seal_nonce(self, _: bytes) -> Response:
         state, suite = self._state, self._info.suite
-        self._nonce, self._next = state.random(NONCE), 0x82
+        length = nonce_length(suite) if self._info.mapping is Mapping.INTEGRATED else NONCE
+        self._nonce, self._next = state.random(length), 0x82
         key = derive_key(self._password.secret, KeyUse.PASSWORD, suite)
         sealed = encrypt(suite, key, bytes(suite.block), state.message(Step.PACE_NONCE, self._nonce))
         return self._answer(Step.PACE_NONCE, 0x80, sealed)
 
     def _map(self, theirs: bytes) -> Response:
+        if self._info.mapping is Mapping.INTEGRATED:
+            self._numbers = integrated(self._numbers, self._info.suite, self._nonce, theirs)
+            self._next = 0x84
+            return self._answer(Step.PACE_MAPPING, 0x82, b"")
         self._mapping = secret = draw(self._numbers, self._state.random)
         ours = self._numbers.public(secret)
         self._numbers = self._numbers.mapped(self._nonce, secret, theirs)

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from consentry.document.curves import Curve
 from consentry.document.dh_groups import DhParameters
+from consentry.document.integrated_mapping import pseudo_random
 from consentry.document.key_agreement import DhGroup, EcGroup, Group, Random
+from consentry.document.key_derivation import Suite
 
 
 class NoNumberError(Exception):
@@ -42,6 +44,33 @@ class Arithmetic(Protocol):
             NoNumberError: the peer's value is none.
         """
         ...
+
+
+def integrated(numbers: Arithmetic, suite: Suite, nonce: bytes, theirs: bytes) -> Arithmetic:
+    """The same with the generator of the integrated mapping.
+
+    Raises:
+        NoNumberError: the reader's nonce has another length, or both give no generator.
+    """
+    if len(theirs) != suite.key_length:
+        raise NoNumberError
+    if isinstance(numbers, _Powers):
+        group = numbers.parameters
+        number = pseudo_random(suite, nonce, theirs, group.prime)
+        return _Powers(group, pow(number, (group.prime - 1) // numbers.order, group.prime))
+    if isinstance(numbers, _Points) and numbers.curve.p % 4 == 3:
+        return _Points(numbers.curve, _point_of(numbers.curve, pseudo_random(suite, nonce, theirs, numbers.curve.p)))
+    raise NoNumberError
+
+
+def _point_of(curve: Curve, t: int) -> tuple[int, int]:
+    """The standard's encoding by what it comes down to: where x2 has a root, it is the point; else x3 has one."""
+    p, square = curve.p, t * t % curve.p
+    x = -curve.b * pow(curve.a, -1, p) * (1 + pow(square * square - square, -1, p)) % p
+    right = (x * x * x + curve.a * x + curve.b) % p
+    if pow(right, (p - 1) // 2, p) == 1:
+        return x, pow(right, (p + 1) // 4, p)
+    return -square * x % p, t * square * right * pow(pow(right, -1, p), (p + 1) // 4, p) % p
 
 
 def arithmetic_of(group: Group) -> Arithmetic:

@@ -1,8 +1,7 @@
 """A travel document's chip, simulated: the other side of every protocol that the reader speaks, over the same port.
 
 It is a true implementation, with access rules and status words, not a recording: tests and the demo read it, and so can
-other people's readers over a virtual PC/SC reader. What it lacks: terminal authentication, PACE's integrated mapping,
-command chaining.
+other people's readers over a virtual PC/SC reader. What it lacks: terminal authentication, command chaining.
 """
 
 import os

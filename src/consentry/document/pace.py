@@ -9,6 +9,8 @@
     agreement  83 public value to it           84 public value        a secret, hence session keys
     token      85 checksum of the chip's       86 checksum of ours    that the other has the same
 
+With integrated mapping 81 is a nonce of the reader's, and 82 is empty (``integrated_mapping``).
+
 With chip authentication mapping the last answer also has 8A: the number that ties the chip's mapping key to its static
 key, which the state signed in EF.CardSecurity. Then the chip is no copy (clause 4.4.3.5).
 """
@@ -16,6 +18,7 @@ key, which the state signed in EF.CardSecurity. Then the chip is no copy (clause
 import hmac
 from dataclasses import dataclass
 
+from consentry.document import integrated_mapping
 from consentry.document.apdu import Command
 from consentry.document.chip_channel import Channel, only_object
 from consentry.document.chip_ciphers import MAC_LENGTH, checksum, decrypt, encrypt_block, pad, unpad
@@ -31,7 +34,6 @@ NONCE = 16
 """bytes of the nonce that chips send. The standard asks for whole blocks (4.4.3.3); OpenPACE sends 8 with 3DES."""
 _LONGEST_NONCE = 64
 """bytes: beyond what any group could use."""
-_MADE = (Mapping.GENERIC, Mapping.CHIP_AUTHENTICATION)
 _PUBLIC_KEY = 0x7F49
 _CHIP_DATA = 0x8A
 
@@ -56,21 +58,23 @@ class Pace:
 
 
 def choose(infos: tuple[PaceInfo, ...]) -> PaceInfo:
-    """The way that the reader takes: the first listed that it can go, ECDH and chip authentication mapping first.
+    """The way that the reader takes: the first listed that it can go, chip authentication mapping and ECDH first.
 
     Raises:
         UnsupportedError: none of them.
     """
-    able = [one for one in infos if one.mapping in _MADE and _available(one.group)]
+    able = [one for one in infos if _available(one)]
     if not able:
         listed = "; ".join(map(str, infos)) or "none"
-        raise UnsupportedError(f"expected PACE with generic or chip authentication mapping, the chip offers: {listed}")
+        raise UnsupportedError(f"expected PACE in a group that the reader does, the chip offers: {listed}")
     return max(able, key=lambda one: (one.mapping is Mapping.CHIP_AUTHENTICATION, one.agreement == "ECDH"))
 
 
-def _available(number: int | None) -> bool:
-    group = STANDARD_GROUPS.get(number) if number is not None else None
-    return group is not None and not (isinstance(group, EcGroup) and group.curve.library is None)
+def _available(info: PaceInfo) -> bool:
+    group = STANDARD_GROUPS.get(info.group) if info.group is not None else None
+    if group is None or (isinstance(group, EcGroup) and group.curve.library is None):
+        return False
+    return info.mapping is not Mapping.INTEGRATED or integrated_mapping.suits(group)
 
 
 def establish(channel: Channel, info: PaceInfo, password: Password, random: Random, *, ambiguous: bool = False) -> Pace:
@@ -88,12 +92,15 @@ def establish(channel: Channel, info: PaceInfo, password: Password, random: Rand
         ChipError: an answer is not one of a chip that knows the password.
         UnsupportedError: the group or mapping is none that the reader has.
     """
-    if info.group is None or info.mapping not in _MADE or info.group not in STANDARD_GROUPS:
-        raise UnsupportedError(f"expected a standard group and the generic mapping, the chip offers {info}")
+    if info.group is None or not _available(info):
+        raise UnsupportedError(f"expected a standard group that the reader does, the chip offers {info}")
     group = STANDARD_GROUPS[info.group]
     _select(channel, info, password, ambiguous=ambiguous)
     nonce = _nonce(channel, info.suite, password)
-    group, theirs = _map(channel, group, nonce, random)
+    if info.mapping is Mapping.INTEGRATED:
+        group, theirs = _map_alone(channel, group, info.suite, nonce, random), b""
+    else:
+        group, theirs = _map(channel, group, nonce, random)
     ours, secret, peer = _agree(channel, group, random)
     keys = SessionKeys.derive(secret, info.suite)
     opened = _confirm(channel, info, keys, group.public_tag, ours=ours, theirs=peer)
@@ -124,6 +131,16 @@ def _map(channel: Channel, group: Group, nonce: bytes, random: Random) -> tuple[
     theirs = only_object(step, channel.authenticate(step, write_tlv(0x81, ours), last=False), 0x82)
     _differ(step, ours, theirs)
     return group.mapped(nonce, secret, theirs), theirs
+
+
+def _map_alone(channel: Channel, group: Group, suite: Suite, nonce: bytes, random: Random) -> Group:
+    """Integrated mapping: the reader sends a nonce of its own, and the chip nothing."""
+    step = "PACE mapping"
+    ours = random(suite.key_length)
+    theirs = only_object(step, channel.authenticate(step, write_tlv(0x81, ours), last=False), 0x82)
+    if theirs:
+        raise ChipError(f"{step}: expected nothing of the chip in integrated mapping, came {len(theirs)} bytes")
+    return integrated_mapping.mapped(group, suite, nonce, ours)
 
 
 def _agree(channel: Channel, group: Group, random: Random) -> tuple[bytes, bytes, bytes]:
