@@ -29,6 +29,8 @@ class Source(StrEnum):
     """Content and result stand in version 1.5 of BSI's text."""
     TITLE = "title"
     """Version 1.5 keeps the title only: the content went to a report of ICAO's that was not at hand. Our reading."""
+    UNCLEAR = "unclear"
+    """The text speaks of something that the standard does not have: our reading."""
     DELETED = "deleted"
     """The title stands there, its content was deleted: our reading of the title."""
 
@@ -99,6 +101,8 @@ class Case:
     """What else is looked at, such as what the reader sent: in words what is other than expected; empty: nothing."""
     missing: str = ""
     """Why it does not have its outcome yet, or on purpose; empty: it has."""
+    lacking: frozenset[int] = frozenset()
+    """Which of its documents do not have it then, by their place; all others do."""
 
 
 def look(trial: Trial) -> DocumentReport:

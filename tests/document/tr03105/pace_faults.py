@@ -25,6 +25,8 @@ _SELECT, _NONCE, _MAPPING, _AGREEMENT, _TOKEN = (
 )  # fmt: skip
 _NUMBERS = partial(with_pace, (0, Mapping.GENERIC, Suite.AES_128))
 """PACE in the group of 1,024 bits."""
+_ALONE = partial(with_pace, (13, Mapping.INTEGRATED, Suite.AES_128))
+"""PACE by integrated mapping."""
 _PRIME = DH_1024_160.prime
 _STATUSES = ("6A80", "6A88", "6300", "6985", "6F00")
 Makers = tuple[Callable[[], Trial], ...]
@@ -124,6 +126,9 @@ _ROWS: tuple[Row, ...] = (
     ("13", "second step: another tag", "92 for 82", _tagged(_MAPPING, 0x82, 0x92), _BROKEN),
     ("14", "second step: a point that is none, and nothing at all", "the chip's mapping",
      _at(_MAPPING, Part.VALUE, instead("00"), instead("")), _BROKEN),
+    ("15", "second step of integrated mapping: something where nothing is laid down", "the chip's mapping",
+     (*_at(_MAPPING, Part.VALUE, instead("00"), lambda _: bytes(65), make=_ALONE),
+      *_at(_MAPPING, Part.STATUS, instead("6A80"), make=_ALONE)), _BROKEN),
     ("16", "second step: every part of a point wrong", "the chip's mapping",
      _at(_MAPPING, Part.VALUE, *_NO_POINTS), _BROKEN),
     ("17", "second step: every number that is none of the group", "the chip's mapping",

@@ -191,7 +191,7 @@ _ROWS: tuple[Row, ...] = (
     ("92", "EF.SOD lists as many as EF.COM, but others", "data group 3 for 2", _with(_hashes(_replaced_by_three)),
      _COM, _TEXT),
     ("93", "EF.CardSecurity with a wrong signature", "its last byte", _forged_card_security,
-     failed("card_security"), _TEXT),
+     failed("card_security"), Source.UNCLEAR),
 )  # fmt: skip
 
 
