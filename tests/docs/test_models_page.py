@@ -25,7 +25,8 @@ def test_a_section_is_what_the_manifest_says(name: str) -> None:
         expected += [("training data", one.training), ("input", one.input), ("preferred runtime", one.runtime)]
     expected += [("note", one.note)] if one.note else []
     for file in one.files:
-        words = f"`{file.name}`, {file.size:,} bytes, SHA-256 `{file.sha256}`, <{file.url}>"
+        words = f"`{file.name}`, {file.size:,} bytes, SHA-256 `{file.sha256}`"
+        words += f", <{file.url}>" if file.url else ""
         words += f"; carried by the Python package `{file.package}`" if file.package else ""
         words += f"; Debian puts it at `{file.system}`" if file.system else ""
         expected.append(("file", words))

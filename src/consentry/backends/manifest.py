@@ -29,20 +29,26 @@ _LARGEST = 1 << 30
 class Role(StrEnum):
     """What a supply may be for. There is no other role: a model that infers or recognises people cannot be named.
 
-    These are the watching side's. Roles of the screening side will be added here with the code that may load them, and
-    left out of ``WATCHING``.
+    Roles of the screening side are added here with the code that may load them, and left out of ``WATCHING``.
     """
 
     PERSONS = "persons"
     FACES = "faces"
+    DOCUMENTS = "documents"
+    """Reading what is printed in travel documents: it looks at letters, at nobody."""
     FOOTAGE = "footage"
 
 
 WATCHING = frozenset({Role.PERSONS, Role.FACES})
 """Roles of models that look at CCTV. A supply in one of them may not compute a face template either."""
+MODELS = frozenset(Role) - {Role.FOOTAGE}
+"""Roles of networks."""
+_OWN = "consentry"
+"""The package whose files need no upstream: they come with it."""
 _ENDINGS = {
     Role.PERSONS: ("onnx", "xml", "bin"),
     Role.FACES: ("onnx", "xml", "bin"),
+    Role.DOCUMENTS: ("onnx", "xml", "bin"),
     Role.FOOTAGE: ("avi", "mp4", "mkv", "gif"),
 }
 """How files of a role may end: a network cannot come in as footage, whose names may be anything."""
@@ -54,7 +60,7 @@ class SupplyFile:
 
     name: str
     url: str
-    """Upstream, over https."""
+    """Upstream, over https; empty for a file that Consentry's own package carries."""
     size: int
     """bytes."""
     sha256: str
@@ -209,7 +215,10 @@ def _parse_file(supply_name: str, entry: object) -> SupplyFile:
         raise MalformedError(f"{here}, {file.name}: expected a SHA-256 in hexadecimal, came {file.sha256!r}")
     if type(file.size) is not int or not 0 < file.size <= _LARGEST:
         raise MalformedError(f"{here}, {file.name}: expected a size of 1 to {_LARGEST:,} bytes, came {file.size!r}")
+    own = file.package is not None and file.package.partition(".")[0] == _OWN
     upstream = urlsplit(file.url)
+    if own and not file.url:
+        return file
     if upstream.scheme != "https" or not upstream.hostname or "@" in upstream.netloc:
         raise MalformedError(f"{here}, {file.name}: expected an upstream address with https, came {file.url!r}")
     return file
@@ -220,7 +229,7 @@ def _check_supply(one: Supply, texts: dict[str, Any]) -> None:
     _check_texts(here, texts)
     if not one.files:
         raise MalformedError(f"{here}: expected at least one [[supply.file]], there is none")
-    needed = ("licence", "source", *(("figures", "training", "input") if one.role in WATCHING else ("note",)))
+    needed = ("licence", "source", *(("figures", "training", "input") if one.role in MODELS else ("note",)))
     missing = [key for key in needed if not getattr(one, key).strip()]
     if missing:
         raise MalformedError(f"{here}: expected {', '.join(missing)}, nothing is said")

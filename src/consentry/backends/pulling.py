@@ -68,7 +68,7 @@ class Pull:
                 _remove(path)
         reasons = []
         with Landing(store_folder(), file) as landing:
-            for origin in (*mirrors(), file.url):
+            for origin in filter(None, (*mirrors(), file.url)):
                 try:
                     self._bring(origin, file, landing)
                 except SupplyError as error:

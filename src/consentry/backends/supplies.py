@@ -151,6 +151,11 @@ def copies(file: SupplyFile, places: Iterable[Path] | None = None) -> Iterator[t
 
 def how_to_get(wanted: Supply, file: SupplyFile, reason: str) -> str:
     """What is missing, why, and the three ways to get it: pull it, mirror it, or put it there by hand."""
+    if not file.url:
+        return (
+            f"{wanted.name} ({file.name}, {file.size:,} bytes) cannot be used: {reason}. It is a part of Consentry: "
+            f"install Consentry anew, or put the file into {store_folder()}"
+        )
     kind = "footage" if wanted.role is Role.FOOTAGE else "models"
     return (
         f"{wanted.name} ({file.name}, {file.size:,} bytes) cannot be used: {reason}. Get it with: consentry {kind} "

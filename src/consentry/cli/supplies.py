@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from consentry.app.networks_in_use import Networks, choose_networks
 from consentry.app.settings_tables import ModelsTable
-from consentry.backends.manifest import WATCHING, Role, Supply, SupplyFile, manifest, model_sets, supply
+from consentry.backends.manifest import MODELS, Role, Supply, SupplyFile, manifest, model_sets, supply
 from consentry.backends.pulling import Pull
 from consentry.backends.supplies import Verdict, locate, verify
 from consentry.core.errors import ConsentryError, StorageError, SupplyError
@@ -34,9 +34,9 @@ def list_models(as_json: AsJson = False) -> None:
     if as_json:
         # The words begin with the set's name: basic where anything of the standard set is lacking.
         head = {"set": now.why.partition(" ")[0], "persons": now.person, "faces": now.face, "why": now.why}
-        typer.echo(json.dumps(head | {"models": [_row(one) for one in _of(WATCHING)]}, indent=2))
+        typer.echo(json.dumps(head | {"models": [_row(one) for one in _of(MODELS)]}, indent=2))
         return
-    _show(_of(WATCHING))
+    _show(_of(MODELS))
     typer.echo(f"\nwould be used now: {now.why}")
 
 
@@ -55,7 +55,7 @@ def pull_models(names: Names = None) -> None:
 
     Broken off, it goes on where it was. Exit codes: 0 all are at hand, 1 one could not be had, 2 not understood.
     """
-    _pull([supply(name) for name in model_sets()[_STANDARD].supplies] if not names else _named(names, WATCHING))
+    _pull([supply(name) for name in model_sets()[_STANDARD].supplies] if not names else _named(names, MODELS))
 
 
 @footage_group.command("pull")
@@ -74,8 +74,8 @@ def verify_models(names: Names = None, as_json: AsJson = False) -> None:
     Exit codes: 0 what is needed is right and nothing is altered, 1 something is altered, or missing and needed (of
     those in NAMES every one is needed, else those of the set that would be used now), 2 not understood.
     """
-    needed = {one.name for one in _named(names, WATCHING)} if names else _used(choose_networks(ModelsTable()))
-    _verify(names or [one.name for one in _of(WATCHING)], needed, as_json=as_json)
+    needed = {one.name for one in _named(names, MODELS)} if names else _used(choose_networks(ModelsTable()))
+    _verify(names or [one.name for one in _of(MODELS)], needed, as_json=as_json)
 
 
 @footage_group.command("verify")

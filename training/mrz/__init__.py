@@ -1,0 +1,1 @@
+"""How the two networks of ``consentry document mrz`` are made; no part of the product (see README.md)."""

@@ -1,0 +1,71 @@
+"""The 168 pages that the reader is held against: three sizes, seven ways to take a picture, eight of each.
+
+They are milder than those of ``pages``, and the same for the same seed: so a count out of 168 means something.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from consentry.document.mrz_layout import TD1, TD2, TD3
+from training.mrz.pages import Grey, Page, Spoil, draw_page
+from training.mrz.texts import random_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A way to take a picture."""
+
+    name: str
+    dpi: int
+    blur: float
+    """px, standard deviation."""
+    noise: float
+    """Grey levels, standard deviation."""
+    jpeg: int = 90
+    """Quality."""
+    turn: float = 0.0
+    """Degrees, to either side."""
+    perspective: float = 0.0
+    """Of the width, by which a corner may be off."""
+
+    def spoil(self, rng: np.random.Generator) -> Spoil:
+        """How a drawn page is spoilt: light from a side, optics, sensor, file."""
+
+        def spoilt(image: np.ndarray, _pitch: float) -> Grey:
+            image = image * np.linspace(rng.uniform(0.7, 1), rng.uniform(0.7, 1), image.shape[1])[None]
+            image = cv2.GaussianBlur(image, (0, 0), self.blur) + rng.normal(0, self.noise, image.shape)
+            grey = np.clip(image, 0, 255).astype(np.uint8)
+            done, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg])
+            assert done  # noqa: S101 - OpenCV writes JPEG
+            return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+        return spoilt
+
+
+TAKES = (
+    Take("400 dpi", 400, 0.6, 4),
+    Take("300 dpi", 300, 0.6, 4),
+    Take("200 dpi", 200, 0.6, 5),
+    Take("150 dpi", 150, 0.5, 5),
+    Take("300 dpi, blurred, noisy, JPEG 50, 1 degree", 300, 1.2, 8, jpeg=50, turn=1),
+    Take("300 dpi, 6 degrees, JPEG 70", 300, 0.8, 6, jpeg=70, turn=6),
+    Take("300 dpi, perspective of 3 %, 3 degrees, JPEG 70", 300, 0.8, 6, jpeg=70, turn=3, perspective=0.03),
+)
+EACH = 8
+
+
+def standard_pages(seed: int = 7) -> Iterator[tuple[Take, Page]]:
+    """All 168."""
+    rng = np.random.default_rng(seed)
+    for take in TAKES:
+        for layout in (TD1, TD2, TD3):
+            for number in range(EACH):
+                turn = take.turn * (1 if number % 2 else -1)
+                page = draw_page(
+                    rng, random_zone(rng, layout), take.dpi / 10, turn=turn, perspective=take.perspective,
+                    spoil=take.spoil(rng), plain=True,
+                )  # fmt: skip
+                yield take, page
