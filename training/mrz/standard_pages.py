@@ -55,17 +55,24 @@ TAKES = (
     Take("300 dpi, perspective of 3 %, 3 degrees, JPEG 70", 300, 0.8, 6, jpeg=70, turn=3, perspective=0.03),
 )
 EACH = 8
+SIZES = (TD1, TD2, TD3)
+
+
+COUNT = len(TAKES) * len(SIZES) * EACH
+"""168."""
+
+
+def standard_page(number: int, seed: int = 7) -> tuple[Take, Page]:
+    """The page of that number, from 0; the same whichever others are drawn."""
+    rng = np.random.default_rng([seed, number])
+    take, layout = TAKES[number // EACH // len(SIZES)], SIZES[number // EACH % len(SIZES)]
+    page = draw_page(
+        rng, random_zone(rng, layout), take.dpi / 10, turn=take.turn * (1 if number % 2 else -1),
+        perspective=take.perspective, spoil=take.spoil(rng), plain=True,
+    )  # fmt: skip
+    return take, page
 
 
 def standard_pages(seed: int = 7) -> Iterator[tuple[Take, Page]]:
-    """All 168."""
-    rng = np.random.default_rng(seed)
-    for take in TAKES:
-        for layout in (TD1, TD2, TD3):
-            for number in range(EACH):
-                turn = take.turn * (1 if number % 2 else -1)
-                page = draw_page(
-                    rng, random_zone(rng, layout), take.dpi / 10, turn=turn, perspective=take.perspective,
-                    spoil=take.spoil(rng), plain=True,
-                )  # fmt: skip
-                yield take, page
+    """All of them."""
+    return (standard_page(number, seed) for number in range(COUNT))

@@ -83,11 +83,6 @@ class Line:
         level = np.array([0.0, b + 2 * a * middle, c + a * (half * half / 3 - middle * middle)])
         return replace(self, bend=level, begin=self.begin - before, end=self.end + behind)
 
-    def part(self, begin: float, end: float, margin: float) -> "Line":
-        """The part between two fractions of it and of a margin, in heights, before and behind it (``cut``)."""
-        start, length = self.begin - margin * self.height, self.end - self.begin + 2 * margin * self.height
-        return replace(self, begin=start + begin * length, end=start + end * length)
-
     def at(self, s: float) -> NDArray[np.float64]:
         """The point of its middle so far along."""
         point: NDArray[np.float64] = self.origin + s * self.along + np.polyval(self.bend, s) * self.across

@@ -4,8 +4,8 @@ Two networks of our own do the seeing (training/mrz in the sources); ``document.
 do the deciding. What is not certain is refused: no line of the result is a guess.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from consentry.backends.mrz_lines import Grey, Line, cut, evened, lines_of, prepared, room, shrunk, width_of
 from consentry.backends.networks import load_network
 from consentry.core.frames import Image
-from consentry.document.mrz_decode import CHARACTERS, LineReading, allowed, log_lengths, read_line
+from consentry.document.mrz_decode import LineReading, allowed, log_lengths, log_likelihood, read_line
 from consentry.document.mrz_layout import LAYOUTS, Layout
 from consentry.document.mrz_repair import Doubt, Settled, settle
 from consentry.ports import Network
@@ -30,16 +30,26 @@ _CUTS: Final = ((1.35, 0.6), (1.55, 0.9))
 is sure."""
 _GROUPS: Final = 4
 """Groups of lines that are read before the picture is given up."""
-_BEYOND: Final = 0.6
-"""Of a line's length is looked for letters on either side of it: the finder may have seen only the half."""
+_BEYOND: Final = 1.2
+"""Of a line's length is looked for letters on either side of it: the finder may have seen only a third."""
+_PIECE, _PACE = 30.0, 24.0
+"""Heights of a capital letter: so long are the pieces in which a line is looked through, and so far from each other.
+They are about as wide as what the reader takes without squeezing it."""
 _FEWEST: Final = 12
 """Letters without which a line says nothing of where it begins: the shortest has 30, and half may be illegible."""
+_SEEN: Final = 0.4
+"""Probability from which a letter is one, before it is known how many there must be: in noise most have less."""
+_GAP: Final = 2.6
+"""Letters' distances that a run of them goes on over: one letter may be missed."""
 _STEP: Final = 4
 """px of a line for each step of the reader."""
 _LEADING: Final = 1.7
 """Heights of a capital letter between lines, by the standard."""
-_LIKELY: Final = -12.0
-"""Natural logarithm, per line, below which a group is no zone: another length, another script or no text at all."""
+_BY_LENGTH: Final = 4
+"""Ways to read lines that are looked at closer, those of the likeliest length."""
+_LIKELY: Final = -20.0
+"""Natural logarithm, per line, below which a group is no zone: other letters, another length or no text at all. Three
+characters that cannot stand where they were surely seen cost as much; more are never repaired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +79,18 @@ class MrzReader:
         """Read the zone of a document.
 
         Args:
-            image: upright or not.
+            image: lying in any quarter turn, and up to a dozen degrees off it.
             today: as in ``parse_mrz``.
         """
         grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-        why = "no lines of a machine readable zone were found in the picture"
+        why = ""
         for side in _SIDES:
             for group in self._groups(grey, side):
                 told = self._settled(grey, group, today)
                 if isinstance(told, Settled):
                     return ZoneReading(told)
-                why = told.why if told is not None else why
-        return ZoneReading(None, why)
+                why = why or (told.why if told is not None else "")
+        return ZoneReading(None, why or "no lines of a machine readable zone were found in the picture")
 
     def _groups(self, grey: Grey, side: int) -> tuple[tuple[Line, ...], ...]:
         high, wide = grey.shape
@@ -100,7 +110,7 @@ class MrzReader:
         told: Settled | Doubt | None = None
         # As they were found; then as far as letters go on beyond that, for the finder may have missed an end.
         for stretched in (False, True):
-            best = self._likeliest(small, self._stretched(small, lines) if stretched else lines)
+            best = self._likeliest(small, self._stretched(small, lines) if stretched else _ways(lines))
             if best is None or best.likely < _LIKELY:
                 continue
             now = self._decided(small, best, today)
@@ -109,41 +119,65 @@ class MrzReader:
             told = told or now
         return told
 
-    def _likeliest(self, grey: Grey, group: list[Line]) -> "_Way | None":
-        """Which of the lines, read which way, are most likely a zone of which size."""
-        ways = []
-        for lines in _ways(group):
+    def _likeliest(self, grey: Grey, ways: Iterable[list[Line]]) -> "_Way | None":
+        """Which of the lines, read which way, are most likely a zone of which layout."""
+        by_length = []
+        for lines in ways:
             seen = self._seen(grey, lines, *_CUTS[0])
+            letters = [len(_begun(one)) for one in seen]
+            if max(letters) < _FEWEST:
+                continue
             lengths = [log_lengths(one, max(layout.width for layout in LAYOUTS)) for one in seen]
-            for first, layout in _windows(len(lines)):
-                rows = slice(first, first + layout.rows)
-                likely = sum(float(length[layout.width]) for length in lengths[rows]) / layout.rows
-                ways.append(_Way(likely, lines[rows], seen[rows], layout))
-        return max(ways, key=lambda way: way.likely, default=None)
-
-    def _stretched(self, grey: Grey, lines: list[Line]) -> list[Line]:
-        """The same lines from the first letter to the last, also where the finder saw only a part of them."""
-        more = max(line.end - line.begin for line in lines) * _BEYOND
-        before, behind = np.min([room(grey, line, more) for line in lines], axis=0)
-        best, most = lines, 0
-        for way in _ways([line.longer(before, behind) for line in lines]):
-            seen = self._seen(grey, way, *_CUTS[0])
-            spans = [_letters(one, width_of(line, *_CUTS[0])) for one, line in zip(seen, way, strict=True)]
-            shown = [span for span in spans if span is not None]
-            letters = sum(span.count for span in shown)
-            if letters > most:
-                most, begin, end = letters, min(span.begin for span in shown), max(span.end for span in shown)
-                best = [line.part(begin, end, _CUTS[0][1]) for line in way]
-        return best
+            for first, size in _windows(len(lines)):
+                rows = slice(first, first + size.rows)
+                if min(letters[rows]) < size.width / 2:  # no text, or none that could be read
+                    continue
+                likely = sum(float(length[size.width]) for length in lengths[rows]) / size.rows
+                by_length.append((likely, lines[rows], seen[rows], size))
+        by_length.sort(key=lambda one: -one[0])
+        # The right number of letters may stand in a line that lies upside down: the kinds of character tell.
+        found = [
+            _Way(sum(log_likelihood(one, may) for one, may in zip(seen, allowed(layout), strict=True)) / size.rows,
+                 lines, seen, layout)
+            for likely, lines, seen, size in by_length[:_BY_LENGTH] if likely > _LIKELY
+            for layout in LAYOUTS if (layout.rows, layout.width) == (size.rows, size.width)
+        ]  # fmt: skip
+        return max(found, key=lambda way: way.likely, default=None)
 
     def _decided(self, grey: Grey, way: "_Way", today: date) -> Settled | Doubt:
-        """Look again, decode for each layout of that size (a visa or not), and settle the likelier one."""
+        """Look again, decode with what the layout allows, and settle it."""
         looks = [way.seen, *(self._seen(grey, way.lines, *how) for how in _CUTS[1:])]
-        free = _read(looks, np.ones((way.size.rows, way.size.width, len(CHARACTERS)), np.bool_))
-        layouts = [one for one in LAYOUTS if (one.rows, one.width) == (way.size.rows, way.size.width)]
-        read = [(_read(looks, allowed(layout)), layout) for layout in layouts]
-        readings, layout = max(read, key=lambda one: sum(reading.log_likelihood for reading in one[0]))
-        return settle(readings, [reading.text for reading in free], layout, today)
+        may = allowed(way.layout)
+        free = [reading.text for reading in _read(looks, np.ones_like(may))]
+        return settle(_read(looks, may), free, way.layout, today)
+
+    def _stretched(self, grey: Grey, lines: list[Line]) -> Iterator[list[Line]]:
+        """The same lines, either way, from the first letter to the last, if the finder saw only a part of them."""
+        more = max(line.end - line.begin for line in lines) * _BEYOND
+        before, behind = np.min([room(grey, line, more) for line in lines], axis=0)
+        for way in _ways([line.longer(before, behind) for line in lines]):
+            runs = [run for line in way if len(run := _even_run(self._letters(grey, line))) >= _FEWEST]
+            if runs:
+                pitch = float(np.median(np.concatenate([np.diff(run) for run in runs])))
+                begin, end = min(run[0] for run in runs) - pitch / 2, max(run[-1] for run in runs) + pitch / 2
+                for early, late in _trims(round((end - begin) / pitch)):
+                    first, last = begin + early * pitch, end - late * pitch
+                    yield [replace(line, begin=line.begin + first, end=line.begin + last) for line in way]
+
+    def _letters(self, grey: Grey, line: Line) -> NDArray[np.float64]:
+        """Where letters stand in a long line, px from its begin, read in pieces that overlap."""
+        begins = np.arange(line.begin, max(line.end - _PIECE * line.height, line.begin) + 1, _PACE * line.height)
+        pieces = [replace(line, begin=at, end=min(at + _PIECE * line.height, line.end)) for at in map(float, begins)]
+        pieces[-1] = replace(pieces[-1], end=line.end)
+        tall = _CUTS[0][0]
+        overlap = (_PIECE - _PACE) / 2 * line.height
+        found = []
+        for piece, seen in zip(pieces, self._seen(grey, pieces, tall, 0), strict=True):
+            places = piece.begin + (_begun(seen) + 0.5) * _STEP / width_of(piece, tall, 0) * (piece.end - piece.begin)
+            least = piece.begin if piece is pieces[0] else piece.begin + overlap
+            most = piece.end if piece is pieces[-1] else piece.end - overlap
+            found.append(places[(places >= least) & (places < most)] - line.begin)
+        return np.concatenate(found)
 
     def _seen(self, grey: Grey, lines: Sequence[Line], tall: float, margin: float) -> list[NDArray[np.float64]]:
         """For each line T x 38: how probable the blank and each character are from left to right."""
@@ -158,12 +192,11 @@ class _Way:
     """A way to read lines."""
 
     likely: float
-    """Natural logarithm, per line, of how likely they have the length of that size."""
+    """Natural logarithm, per line, of how probable it is that they say anything of that layout."""
     lines: list[Line]
     seen: list[NDArray[np.float64]]
     """As ``_seen`` with the first of the cuts."""
-    size: Layout
-    """Any layout of the size."""
+    layout: Layout
 
 
 def _ways(group: list[Line]) -> Iterator[list[Line]]:
@@ -177,6 +210,10 @@ def _ways(group: list[Line]) -> Iterator[list[Line]]:
         group = [group[0].shifted(-apart), *group, group[1].shifted(apart)]
     yield group
     yield [line.turned() for line in reversed(group)]
+
+
+def _length(lines: list[Line]) -> float:
+    return max(line.end - line.begin for line in lines)
 
 
 def _windows(lines: int) -> Iterator[tuple[int, Layout]]:
@@ -196,33 +233,36 @@ def _read(looks: list[list[NDArray[np.float64]]], may: NDArray[np.bool_]) -> lis
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Letters that follow each other evenly."""
+def _trims(letters: int) -> Iterator[tuple[int, int]]:
+    """How many letters too many to take away before and behind: a frame or a fold is sometimes taken for one.
 
-    count: int
-    begin: float
-    """Where the first begins, as a fraction of the cut."""
-    end: float
-
-
-def _letters(seen: NDArray[np.float64], wide: int) -> _Span | None:
-    """The longest even run of letters in a line.
-
-    Args:
-        seen: T x 38.
-        wide: px of the cut; the rest of what the network saw was filled up.
+    >>> list(_trims(45)), list(_trims(33))
+    ([(0, 0), (1, 0), (0, 1)], [(0, 0)])
     """
+    yield 0, 0
+    for width in sorted({layout.width for layout in LAYOUTS}):
+        if 0 < letters - width <= 2:
+            yield letters - width, 0
+            yield 0, letters - width
+
+
+def _begun(seen: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Steps at which letters begin, read step by step."""
     best = seen.argmax(1)
-    shown = np.flatnonzero((best > 0) & (best != np.concatenate([[0], best[:-1]])))
-    shown = shown[shown * _STEP < wide]
-    if len(shown) < _FEWEST:
-        return None
-    pitch = float(np.median(np.diff(shown)))
-    runs = np.split(shown, np.flatnonzero(np.diff(shown) > 1.9 * pitch) + 1)
-    run = max(runs, key=len)
-    begin, end = run[0] + 0.5 - pitch / 2, run[-1] + 0.5 + pitch / 2
-    return _Span(len(run), begin * _STEP / wide, end * _STEP / wide)
+    return np.flatnonzero((best > 0) & (seen.max(1) > _SEEN) & (best != np.concatenate([[0], best[:-1]])))
+
+
+def _even_run(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The longest run of letters that follow each other evenly.
+
+    >>> _even_run(np.array([0.0, 7, 8, 9, 10, 14]))
+    array([ 7.,  8.,  9., 10.])
+    """
+    if len(places) < 2:
+        return places
+    apart = np.diff(places)
+    runs = np.split(places, np.flatnonzero(apart > _GAP * np.median(apart)) + 1)
+    return max(runs, key=len)
 
 
 def _only(outputs: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:

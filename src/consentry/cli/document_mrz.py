@@ -14,7 +14,7 @@ from consentry.document.mrz_repair import Settled
 
 
 def mrz(
-    image: Annotated[Path, typer.Argument(help="A picture of the document: a scan or a photo, lying any way.")],
+    image: Annotated[Path, typer.Argument(help="A picture of the document: a scan or a photo, in any quarter turn.")],
     today: Annotated[
         str, typer.Option(metavar="DATE", help="YYYY-MM-DD: fixes the centuries of the dates; else today's date (UTC).")
     ] = "",

@@ -85,6 +85,15 @@ def log_lengths(seen: NDArray[np.float64], longest: int) -> NDArray[np.float64]:
     return logs
 
 
+def log_likelihood(seen: NDArray[np.float64], may: NDArray[np.bool_]) -> float:
+    """How probable it is that a line says anything of a length and kind, a natural logarithm; as ``read_line``'s."""
+    forward = _Forward(seen, may.astype(np.float64))
+    for _ in forward:
+        pass
+    end = float(forward.blank[-1] + forward.ends[-1].sum())
+    return float(np.log(end)) + forward.log_scale if end > 0 else _NEVER
+
+
 def read_line(seen: NDArray[np.float64], may: NDArray[np.bool_]) -> LineReading:
     """Read a line.
 
