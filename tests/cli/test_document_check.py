@@ -3,20 +3,18 @@
 import base64
 import json
 import stat
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backends.chips import Wish, document
+from cli.here import Run, running
 from consentry.app.document_check import check_document
 from consentry.app.document_page import render_document
 from consentry.backends.portrait_decoder import PortraitDecoder
 from consentry.backends.simulated_emrtd import SimulatedEmrtd
 from consentry.cli.document_check import came_from
-from consentry.cli.main import main
 from consentry.document.checks import Check, Outcome, Verdict
 from consentry.document.chip_session import ChipReading
 from consentry.document.issuing import write_com, write_mrz_group
@@ -31,32 +29,9 @@ CHIP = Check("active_authentication", Outcome.SUCCESSFUL, "RSA 2048 with sha256"
 SECRETS = ("ERIKSSON", "ANNA", "L898902C3", "1974", "ZE184226")
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
 @pytest.fixture
 def consentry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in this process: a process of its own takes seconds to import."""
-
-    def run(*words: str) -> Ended:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["consentry", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return Ended(code, told.out, told.err)
-
-    return run
+    return running(tmp_path, monkeypatch, capsys)
 
 
 def chipped() -> Passport:

@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -12,36 +10,14 @@ import pytest
 
 from app.report_reader import read
 from app.report_story import tell_morning
+from cli.here import Run, running
 from consentry.backends.recorder import still_path
 from consentry.backends.store import open_store
-from consentry.cli.main import main
-
-Run = Callable[..., "Ended"]
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
 def consentry(watched: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in this process, where the watched folder lies: a process of its own takes seconds to import."""
-
-    def run(*words: str) -> Ended:
-        monkeypatch.chdir(watched)
-        monkeypatch.setattr(sys, "argv", ["consentry", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return Ended(code, told.out, told.err)
-
-    return run
+    return running(watched, monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

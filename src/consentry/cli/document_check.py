@@ -115,7 +115,8 @@ def _printed(path: Path) -> str:
         except (OSError, UnicodeDecodeError) as error:
             raise ConsentryError(f"{path}: expected the lines of a zone as text: {error}") from error
     raise ConsentryError(
-        f"{path}: a zone is not read from pictures yet; type its lines into a text file that ends with {_TEXT}"
+        f"{path}: expected the lines of a zone in a file that ends with {_TEXT}; "
+        "consentry document mrz reads them from a picture"
     )
 
 
