@@ -9,8 +9,17 @@ import pytest
 from consentry.backends.trust_folder import Kind, TrustFolder, UntrustedError, read_root
 from consentry.core.errors import MalformedError, StorageError
 from consentry.document.certificates import read_certificate
-from consentry.document.issuing import write_master_list
-from consentry.document.issuing_certificates import DAY, Wish, issue, write_revocation_list
+from consentry.document.issuing import DEVIATION_LIST, write_master_list, write_signed_data
+from consentry.document.issuing_certificates import (
+    DAY,
+    DEVIATION_LIST_SIGNER,
+    Wish,
+    issue,
+    write_number,
+    write_revocation_list,
+)
+from consentry.document.oids import write_oid
+from consentry.document.tlv import write_tlv
 from document.pki import NOW, YEAR, authority, key, list_signer, signer
 
 CSCA = authority(key("secp256r1", role="csca"))
@@ -160,3 +169,16 @@ def test_the_three_shared_lists_make_one_store(shared: Path, trusted: TrustFolde
     assert len({one.country for one in report.store.authorities}) == 130
     index = json.loads((trusted.folder / "index.json").read_text())
     assert [one["kind"] for one in index["entries"]].count("root") == 3
+
+
+def test_a_deviation_list_comes_after_its_authority(trusted: TrustFolder, tmp_path: Path) -> None:
+    wish = Wish("UT", "DLS", NOW - YEAR, NOW + YEAR, serial=80, purposes=(DEVIATION_LIST_SIGNER,))
+    by = issue(wish, key("secp256r1", role="dls"), CSCA)
+    told = write_tlv(0x30, write_tlv(0x30), write_tlv(0x31, write_tlv(0x30, write_oid("2.23.136.1.1.7.3.1"))))
+    content = write_tlv(0x30, write_number(0), write_tlv(0x31, told))
+    path = put(tmp_path, "one.dvl", write_signed_data(DEVIATION_LIST, content, by, NOW, (by.der,)))
+    with pytest.raises(MalformedError, match="expected a trusted authority"):
+        trusted.add(path, (), NOW)
+    trusted.add(put(tmp_path, "csca.cer", CSCA.der), (), NOW)
+    assert trusted.add(path, (), NOW)[0].told == "deviation list of UT, 1 deviations"
+    assert [one.country for one in trusted.load().deviations] == ["UT"]

@@ -3,7 +3,7 @@
 ::
 
     FOLDER/index.json            what is there, under which SHA-256, where it came from, when, and on whose word
-    FOLDER/<sha256>.cer .ml .crl as it was published
+    FOLDER/<sha256>.cer .ml .crl .dvl as it was published
 
 A file that is not what the index says, or that the index does not name, is never loaded: somebody else put it there. A
 master list is taken only if its signature holds and its publisher's root was named by the person who imports it: by its
@@ -25,6 +25,9 @@ from pathlib import Path
 
 from consentry.core.errors import BackendError, MalformedError, StorageError
 from consentry.document.certificates import Certificate, read_certificate
+from consentry.document.cms import read_signed_data
+from consentry.document.deviation_list import CONTENT as DEVIATIONS
+from consentry.document.deviation_list import DeviationList, read_deviation_list
 from consentry.document.master_list import LONGEST, MasterList, read_master_list
 from consentry.document.revocation import RevocationList, read_revocation_list
 from consentry.document.trust import TrustReport, may_sign, trust
@@ -51,9 +54,11 @@ class Kind(StrEnum):
     """Of a publisher of master lists; it vouches for lists, not for documents."""
     MASTER_LIST = "master list"
     REVOCATION = "revocation list"
+    DEVIATIONS = "deviation list"
+    """What a state says of faults in its own documents."""
 
 
-_ENDINGS = {Kind.MASTER_LIST: "ml", Kind.REVOCATION: "crl"}
+_ENDINGS = {Kind.MASTER_LIST: "ml", Kind.REVOCATION: "crl", Kind.DEVIATIONS: "dvl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Trusted:
 
     report: TrustReport
     entries: tuple[Entry, ...]
+    deviations: tuple[DeviationList, ...]
 
 
 class TrustFolder:
@@ -136,7 +142,10 @@ class TrustFolder:
         links = [(one, entry.told) for entry, one in read if entry.kind is Kind.LINK]
         lists = [read_revocation_list(data) for entry, data in files if entry.kind is Kind.REVOCATION]
         signers = [one for entry, one in read if entry.kind is Kind.SIGNER]
-        return Trusted(trust(anchors, links, lists, signers), entries)
+        report = trust(anchors, links, lists, signers)
+        authorities = report.store.authorities
+        told = tuple(read_deviation_list(data, authorities) for entry, data in files if entry.kind is Kind.DEVIATIONS)
+        return Trusted(report, entries, told)
 
     def add(self, path: Path, roots: Iterable[Certificate | str], now: float) -> tuple[Entry, bool]:
         """Import one file: a certificate, a master list or a revocation list, in DER or PEM.
@@ -183,19 +192,30 @@ class TrustFolder:
         try:
             revoked = read_revocation_list(data)
         except MalformedError:
-            return self._listed(path, data, roots, now, why)
+            return self._signed_list(path, data, roots, now, why)
         return [(self._revocation(path, data, revoked, now, entries), data)]
 
-    def _listed(
+    def _signed_list(
         self, path: Path, data: bytes, roots: tuple[Certificate | str, ...], now: float, why: str
+    ) -> list[tuple[Entry, bytes]]:
+        try:
+            kind = read_signed_data(data, longest=LONGEST).content_type
+        except MalformedError as error:
+            expected = "a certificate, or a list of authorities, of revoked or of deviations"
+            raise MalformedError(f"{path}: expected {expected}; {error} (and {why})") from error
+        if kind != DEVIATIONS:
+            return self._listed(path, data, roots, now)
+        store = self.load().report.store if self.entries() else trust(()).store
+        made = read_deviation_list(data, store.authorities)
+        told = f"deviation list of {made.country}, {len(made.deviations)} deviations"
+        return [(Entry(hashlib.sha256(data).hexdigest(), Kind.DEVIATIONS, path.name, now, told), data)]
+
+    def _listed(
+        self, path: Path, data: bytes, roots: tuple[Certificate | str, ...], now: float
     ) -> list[tuple[Entry, bytes]]:
         known = [root for root in roots if isinstance(root, Certificate)]
         known += [read_certificate(self._read(one)) for one in self.entries() if one.kind is Kind.ROOT]
-        try:
-            made = read_master_list(data, known)
-        except MalformedError as error:
-            message = f"{path}: expected a certificate, a master list or a revocation list; {error} (and {why})"
-            raise MalformedError(message) from error
+        made = read_master_list(data, known)
         root = made.root.fingerprint
         if not made.root_known and root not in roots:
             raise UntrustedError(

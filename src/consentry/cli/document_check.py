@@ -66,11 +66,20 @@ def check(
     if (chip is None) is not reader:
         raise typer.BadParameter("name a folder with --chip, or ask for --reader: one of the two")
     now = time.time() if at is None else _moment(at)
-    store = TrustFolder(trust).load().report.store
+    trusted = TrustFolder(trust).load()
+    store = trusted.report.store
     printed = None if mrz is None else _printed(mrz)
     came = _from_reader(printed, can, now, store) if chip is None else _from_folder(chip)
     with PortraitDecoder() as decoder:
-        document = check_document(came.files, store, now, decoder, optical_mrz=printed, chip_checks=came.checks)
+        document = check_document(
+            came.files,
+            store,
+            now,
+            decoder,
+            optical_mrz=printed,
+            chip_checks=came.checks,
+            deviations=trusted.deviations,
+        )
     if html is not None:
         states = len({one.country for one in store.authorities})
         write_document_page(document, html, came.source, f"{len(store.authorities)} authorities of {states} countries")

@@ -26,7 +26,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 @trust_group.command("import")
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="Certificates, master lists, revocation lists; DER or PEM.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Certificates; lists: master, revocation, deviation; DER or PEM.")
+    ],
     root: Annotated[
         list[str] | None,
         typer.Option(help="Root of a publisher of master lists: its file, or its SHA-256 as the publisher tells it."),

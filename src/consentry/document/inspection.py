@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from consentry.core.errors import MalformedError
 from consentry.document.checks import Check, DocumentReport, Outcome
 from consentry.document.clone_protection import protection
+from consentry.document.deviation_list import DeviationList
 from consentry.document.lds import EF_COM, EF_SOD, TAGS, file_of, read_com, read_mrz_group
 from consentry.document.mrz import Mrz, MrzError, parse_mrz, split_lines
 from consentry.document.passive import ESSENTIAL as PASSIVE
@@ -57,6 +58,7 @@ def inspect(
     *,
     optical_mrz: str | None = None,
     chip_checks: tuple[Check, ...] = (),
+    deviations: tuple[DeviationList, ...] = (),
 ) -> DocumentReport:
     """Run the procedure above.
 
@@ -67,6 +69,7 @@ def inspect(
         optical_mrz: the zone as printed, read by a camera or a reader; None: nobody read it.
         chip_checks: what came of the dialogue with the chip: ``access_control``, ``active_authentication``,
             ``chip_authentication``, ``pace_chip_authentication``.
+        deviations: what states say of faults in their own documents.
     """
     today = datetime.fromtimestamp(at, UTC).date()
     groups = {number: files[file_of(number)] for number in TAGS if file_of(number) in files}
@@ -84,7 +87,7 @@ def inspect(
     # 5. Is the chip the original?
     clone = protection(passive, groups, chip_checks)
     checks = (*passive.checks, formed, com, *mrz_checks, *optical, state, expiry, *face, *chip_checks, clone)
-    return DocumentReport(checks, ESSENTIAL)
+    return DocumentReport((*checks, *_deviations(zone, passive, deviations)), ESSENTIAL)
 
 
 def _com(file: bytes | None, passive: PassiveAuthentication) -> Check:
@@ -213,6 +216,24 @@ def _expiry(zone: Mrz | None, today: date) -> Check:
     if last < today:
         return Check(name, Outcome.FAILED, f"expired before {today}", clause)
     return Check(name, Outcome.SUCCESSFUL, f"valid on {today}", clause)
+
+
+def _deviations(
+    zone: Mrz | None, passive: PassiveAuthentication, lists: tuple[DeviationList, ...]
+) -> tuple[Check, ...]:
+    """What the state itself says is wrong with such documents: an officer's explanation, and nobody's excuse."""
+    if zone is None or passive.signer is None:
+        return ()
+    of_state = [one for one in lists if one.country == passive.signer.country]
+    if not of_state:
+        return ()
+    name, clause = "known_deviations", "BSI TR-03135-1, 5.8; ICAO Doc 9303-3"
+    found = [one for each in of_state for one in each.concerning(passive.signer, zone.code, zone.number)]
+    if found:
+        told = "; ".join(one.text or one.kind for one in found[:3])
+        why = f"{passive.signer.country} says of its documents: {told}"
+        return (Check(name, Outcome.UNDETERMINED, why, clause),)
+    return (Check(name, Outcome.SUCCESSFUL, f"{passive.signer.country} names none of such documents", clause),)
 
 
 def portrait_checks(file: bytes | None) -> tuple[Check, ...]:

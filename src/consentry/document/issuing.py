@@ -16,7 +16,7 @@ from consentry.document.oids import write_oid
 from consentry.document.signatures import digest
 from consentry.document.tlv import read_tlv, write_tlv
 
-SECURITY_OBJECT, MASTER_LIST = "2.23.136.1.1.1", "2.23.136.1.1.2"
+SECURITY_OBJECT, MASTER_LIST, DEVIATION_LIST = "2.23.136.1.1.1", "2.23.136.1.1.2", "2.23.136.1.1.7"
 """Types of signed content."""
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 """No fault."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consentry.document.certificates import Certificate, read_certificate
-from consentry.document.cms import SignedData, read_signed_data, signature_holds
+from consentry.document.cms import read_signed_data
+from consentry.document.signed_list import authority_behind, list_signer
 from consentry.document.tlv import TlvError, read_only
-from consentry.document.trust import may_sign
 
 LONGEST = 16_000_000
 """bytes: the longest of today has less than 1 MB."""
@@ -57,25 +57,10 @@ def read_master_list(data: bytes | memoryview, roots: Iterable[Certificate] = ()
         except TlvError as error:
             unread.append(str(error))
     # 2. A signature by somebody who may.
-    signer, when = _signer(signed)
+    signer, when = list_signer(signed, _PURPOSE, "master lists")
     # 3. An authority behind the signer.
-    known = _issuer(signer, roots)
-    root = known or _issuer(signer, (*signed.certificates, *certificates))
+    known = authority_behind(signer, roots)
+    root = known or authority_behind(signer, (*signed.certificates, *certificates))
     if root is None:
         raise TlvError(f"expected an authority that signed the signer's certificate {signer!r}, none is known", 0)
     return MasterList(signer.country, when, tuple(certificates), tuple(unread), root, known is not None)
-
-
-def _issuer(signer: Certificate, among: Iterable[Certificate]) -> Certificate | None:
-    near = (one for one in among if signer.authority_key == one.subject_key or signer.issuer == one.subject)
-    return next((one for one in near if may_sign(one) and signer.signed_by(one)), None)
-
-
-def _signer(signed: SignedData) -> tuple[Certificate, float | None]:
-    for signer in signed.signers:
-        for one in signed.certificates:
-            if signer.is_made_by(one) and signature_holds(signed, signer, one):
-                if _PURPOSE not in one.purposes:
-                    raise TlvError(f"expected a signer for master lists ({_PURPOSE}), came {one!r}", 0)
-                return one, signer.signing_time
-    raise TlvError("expected a signature that holds over the master list, found none", 0)

@@ -23,6 +23,7 @@ _GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
             "signer_revocation": "Revocation of the signer",
             "issuing_state": "Issuing state against the signer's state",
             "algorithms": "Strength of keys and hashes",
+            "known_deviations": "Faults that the state itself has told",
         },
     ),
     (
