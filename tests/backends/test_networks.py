@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from consentry.backends import networks
-from consentry.backends.networks import RUNTIMES, load_network
+from consentry.backends.networks import RUNTIMES, Pixels, load_network
 from consentry.backends.weights import prepared
 from consentry.core.errors import NetworkError
 
@@ -55,6 +55,17 @@ def test_both_runtimes_give_the_same_numbers() -> None:
     for name, values in one.items():
         spread = float(np.abs(values).max())
         np.testing.assert_allclose(other[name], values, atol=0.05 * max(spread, 1.0))
+
+
+def test_plain_pixels_become_the_numbers_that_they_would_have_been(runtime: str) -> None:
+    """To what bfloat16 leaves of them, as above."""
+    pixels = Pixels((100.0, 110.0, 120.0), (50.0, 55.0, 60.0))
+    image = np.random.default_rng(4).integers(0, 256, (1, *SHAPE[2:], 3)).astype(np.uint8)
+    by_hand = np.stack([(image[0, ..., n] - pixels.mean[n]) / pixels.scale[n] for n in range(3)])[None]
+    wanted = load_network("centerface", runtime=runtime, shape=SHAPE).run(by_hand.astype(np.float32))
+    found = load_network("centerface", runtime=runtime, shape=SHAPE, pixels=pixels).run(image)
+    for name, values in found.items():
+        np.testing.assert_allclose(values, wanted[name], atol=0.05 * max(float(np.abs(values).max()), 1.0))
 
 
 def test_a_tensor_of_another_shape_is_refused_in_words(runtime: str) -> None:

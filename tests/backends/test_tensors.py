@@ -19,11 +19,11 @@ def halves(rows: int = 40, columns: int = 80) -> np.ndarray:
 
 def test_a_stretched_picture_keeps_its_colours_order_and_range() -> None:
     tensor = stretched(halves(), 16, 32)
-    assert tensor.shape == (1, 3, 32, 16)
-    assert tensor.dtype == np.float32
+    assert tensor.shape == (1, 32, 16, 3)
+    assert tensor.dtype == np.uint8
     assert tensor.flags.c_contiguous
-    assert tensor[0, :, 16, 2].tolist() == [200, 0, 0]
-    assert tensor[0, :, 16, 13].tolist() == [0, 0, 100]
+    assert tensor[0, 16, 2].tolist() == [200, 0, 0]
+    assert tensor[0, 16, 13].tolist() == [0, 0, 100]
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ class CameraTable(BaseModel):
     rate: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Pictures analysed a second."""
     width: Annotated[int, Field(ge=64, le=7680)] | None = None
-    """pixels that an analysed picture is wide; without it 768, more than any network here looks at."""
+    """pixels that an analysed picture is wide; without it 640, more than any network here looks at."""
     recorded_at: Moment | None = None
     """When a clip's first picture was taken (RFC 3339); without an offset, in the site's time zone."""
     neighbours: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consentry.backends.motion import MotionDetector
-from consentry.backends.networks import load_network
+from consentry.backends.networks import Pixels, load_network
 from consentry.backends.tensors import letterboxed, stretched, strongest
 from consentry.core.errors import SupplyError
 from consentry.core.frames import Image
@@ -48,9 +48,8 @@ def load_detector(name: str, *, threshold: float | None = None, runtime: str | N
     if name not in _KINDS:
         raise SupplyError(f"expected a detector of {', '.join([*_KINDS, 'motion'])}, came {name!r}")
     kind = _KINDS[name]
-    return _NetworkDetector(
-        name, load_network(name, runtime=runtime), kind, kind.threshold if threshold is None else threshold
-    )
+    network = load_network(name, runtime=runtime, pixels=kind.pixels)
+    return _NetworkDetector(name, network, kind, kind.threshold if threshold is None else threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,7 @@ class _Kind:
     look: Callable[[Network, Image, float], Candidates]
     threshold: float
     """Score, 0-1, from which a box counts."""
+    pixels: Pixels | None = None
 
 
 class _NetworkDetector:
@@ -107,14 +107,12 @@ def decode_yolox(output: NDArray[np.float32], size: int, threshold: float) -> Ca
     return boxes, chances[which, kind], _COCO_LABELS[kind]
 
 
-_PICODET_MEAN = np.array([103.53, 116.28, 123.675], np.float32).reshape(1, 3, 1, 1)
-_PICODET_SCALE = np.array([57.375, 57.12, 58.395], np.float32).reshape(1, 3, 1, 1)
+_IMAGENET = Pixels((103.53, 116.28, 123.675), (57.375, 57.12, 58.395))
 """ImageNet's mean and standard deviation of blue, green, red, of 255, as PaddleDetection's reader has them."""
 
 
 def _look_picodet(network: Network, image: Image, threshold: float) -> Candidates:
-    tensor = (stretched(image, 320, 320) - _PICODET_MEAN) / _PICODET_SCALE
-    found = network.run(np.ascontiguousarray(tensor))
+    found = network.run(stretched(image, 320, 320))
     outputs = [found[f"save_infer_model/scale_{number}.tmp_1"][0] for number in range(8)]
     return decode_picodet(np.concatenate(outputs[:4]), np.concatenate(outputs[4:]), 320, threshold)
 
@@ -154,9 +152,9 @@ def _grid(size: int, strides: tuple[int, ...]) -> tuple[NDArray[np.float32], NDA
 _KINDS = {
     # Of 70 persons in 24 pictures checked by eye (bench/people.toml) it finds 61 with 4 boxes that are nobody; 65 with
     # 13 at 0.2, 56 with 1 at 0.5.
-    "person-detection-retail-0013": _Kind(_look_retail, 0.3),
+    "person-detection-retail-0013": _Kind(_look_retail, 0.3, Pixels()),
     # 65 with 1; at 0.4 two dozen pictures hold 13 boxes of nobody and the clips 5 false alarms, at 0.5 it finds 62.
-    "picodet-s-320": _Kind(_look_picodet, 0.45),
+    "picodet-s-320": _Kind(_look_picodet, 0.45, _IMAGENET),
     # 69 with 9, posts and windows of which it is sure: a higher threshold loses persons first (65 with 5 at 0.5).
     "yolox-nano": _Kind(_look_yolox, 0.3),
 }

@@ -11,9 +11,9 @@ _MOST = 400
 """Candidates looked at per picture, strongest first: OpenCV's and Open Model Zoo's detectors keep as many."""
 
 
-def stretched(image: Image, width: int, height: int) -> NDArray[np.float32]:
-    """The picture in another size and shape, float32 (1, 3, height, width), blue green red, 0-255."""
-    return _planes(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False))
+def stretched(image: Image, width: int, height: int) -> NDArray[np.uint8]:
+    """The picture in another size and shape, uint8 (1, height, width, 3), blue green red."""
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)[None]
 
 
 def letterboxed(image: Image, width: int, height: int, fill: int) -> tuple[NDArray[np.float32], float, float]:

@@ -68,9 +68,12 @@ class Zone:
     """Three or more corners in order, fractions of the picture."""
 
     @cached_property
-    def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _edges(self) -> NDArray[np.float64]:
+        """float64 (4, edges): x and y where each begins, y where it ends, and dx/dy along it."""
         start = np.array(self.corners, np.float64)
-        return start, np.roll(start, -1, axis=0)
+        end = np.roll(start, -1, axis=0)
+        run, rise = (end - start).T
+        return np.stack([start[:, 0], start[:, 1], end[:, 1], run / np.where(rise == 0, 1, rise)])
 
     def contains(self, points: Points) -> NDArray[np.bool_]:
         """Which points lie inside, by the crossing rule (a point on the left or top edge counts as inside).
@@ -86,12 +89,10 @@ class Zone:
         """
         if len(points) == 0:
             return np.zeros(0, np.bool_)
-        start, end = self._edges
+        start_x, start_y, end_y, slant = self._edges
         x, y = points[:, 0:1].astype(np.float64), points[:, 1:2].astype(np.float64)
-        spans = (start[:, 1] > y) != (end[:, 1] > y)
-        rise = end[:, 1] - start[:, 1]
-        meets = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / np.where(rise == 0, 1, rise)
-        inside: NDArray[np.bool_] = (np.count_nonzero(spans & (x < meets), axis=1) % 2) == 1
+        spans = (start_y > y) != (end_y > y)
+        inside: NDArray[np.bool_] = np.logical_xor.reduce(spans & (x < start_x + (y - start_y) * slant), axis=1)
         return inside
 
 
