@@ -13,6 +13,10 @@ from consentry.core.geometry import Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.redaction import RedactedFrame
 from consentry.core.scene import CrowdReading, Detections, Signals
+from consentry.face.attack import PadResult
+from consentry.face.quality import Quality
+from consentry.face.sample import FaceSample
+from consentry.face.template import Template
 
 
 class Clock(Protocol):
@@ -54,12 +58,16 @@ class FrameSource(Protocol):
 class Network(Protocol):
     """A neural network in a runtime."""
 
-    def run(self, tensor: NDArray[np.float32], /) -> Mapping[str, NDArray[np.float32]]:
+    def run(self, tensor: NDArray[np.float32 | np.uint8], /) -> Mapping[str, NDArray[np.float32]]:
         """One input, all outputs by name. Safe to call from several threads.
 
         Raises:
             NetworkError: the runtime refused.
         """
+        ...
+
+    def forget(self) -> None:
+        """Leave nothing of the last input and its outputs in this thread's buffers of the runtime."""
         ...
 
 
@@ -75,13 +83,60 @@ class Detector(Protocol):
 
 
 class FaceFinder(Protocol):
-    """Finds faces, so that they can be made unrecognisable. It knows nobody."""
+    """Finds faces: watching, to make them unrecognisable; at a touchpoint, to look at one. It knows nobody."""
 
     name: str
     """Name of the model in the manifest."""
 
     def find(self, image: Image, /) -> Detections:
         """Boxes of faces (``Label.FACE``) as fractions of the picture; five landmarks in ``joints`` where known."""
+        ...
+
+
+class FaceEmbedder(Protocol):
+    """Makes templates. Screening side only: nothing that watches may hold one."""
+
+    model: str
+    """Name in the manifest, or names joined by ``+``: that of its templates."""
+
+    def embed(self, sample: FaceSample, /) -> Template:
+        """The template of one sample, aligned as the model wants it.
+
+        Raises:
+            NetworkError: the runtime refused.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Leave nothing of the last sample in this thread's buffers."""
+        ...
+
+
+class QualityReader(Protocol):
+    """Measures the quality of a sample."""
+
+    def read(self, sample: FaceSample, faces: int, /) -> Quality:
+        """Every component that can be measured on this sample, given how many faces the picture shows."""
+        ...
+
+    def forget(self) -> None:
+        """Leave nothing of the last sample in this thread's buffers."""
+        ...
+
+
+class AttackDetector(Protocol):
+    """Looks for presentation attacks over the frames of one transaction; one for each transaction."""
+
+    def see(self, sample: FaceSample, /) -> None:
+        """Take the next sample of the live face, in order of capture."""
+        ...
+
+    def judge(self) -> PadResult:
+        """What all frames so far say."""
+        ...
+
+    def forget(self) -> None:
+        """Leave nothing of what was seen."""
         ...
 
 

@@ -5,6 +5,7 @@
     ConsentryError
     ├── MalformedError        what came is not what its format says
     ├── SettingsError         a settings file with one or more problems, each with its place
+    ├── ModelMismatchError    two templates, or a template and a threshold, of different models
     ├── RedactionError        a picture could not be made safe; it must not leave
     └── BackendError          the world outside did not do as asked
         ├── SourceError       a camera, clip or folder of pictures
@@ -47,6 +48,10 @@ class SettingsError(ConsentryError):
         count = len(problems)
         head = f"{count} problem{'s' if count != 1 else ''} in the settings"
         super().__init__("\n".join([head, *map(str, problems)]))
+
+
+class ModelMismatchError(ConsentryError):
+    """Two templates, or a template and a threshold, of different models: their numbers mean different things."""
 
 
 class RedactionError(ConsentryError):
