@@ -4,7 +4,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from consentry.backends.chip_folder import read_chip_folder
 from consentry.backends.portrait_decoder import PortraitDecoder
 from consentry.backends.reader import PcscReader
 from consentry.backends.trust_folder import TrustFolder
+from consentry.cli.document_mrz_print import PrintedZone, printed_zone
 from consentry.cli.when import when
 from consentry.core.errors import ConsentryError
 from consentry.document.card_security import authenticate_card_security
@@ -30,9 +31,6 @@ from consentry.document.trust import TrustStore
 EXITS = {Verdict.GENUINE: 0, Verdict.NOT_GENUINE: 3, Verdict.UNDETERMINED: 4}
 """0 only where everything essential was proved, so that a script that goes on after success goes on after nothing else.
 1 and 2 keep their meaning of all commands: nothing was decided."""
-_TEXT = ".txt"
-_LONGEST_ZONE = 1000
-"""bytes of a text file with a zone: three lines of 30 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,9 @@ def check(
     trust: Annotated[Path, typer.Option(help="Folder of trusted certificates: see consentry trust.")],
     chip: Annotated[Path | None, typer.Option(help="Folder with files of the chip: ef0101.bin, EF_SOD.bin ...")] = None,
     reader: Annotated[bool, typer.Option("--reader", help="Read the chip that lies on the PC/SC reader.")] = False,
-    mrz: Annotated[Path | None, typer.Option(help="The lines of the printed zone, in a .txt file.")] = None,
+    mrz: Annotated[
+        Path | None, typer.Option(help="The printed zone: a picture of it, or its lines in a .txt file.")
+    ] = None,
     can: Annotated[str | None, typer.Option(help="Card access number, for --reader.")] = None,
     at: Annotated[str | None, typer.Option(help="The day that is asked about, 2026-11-25; now if not told.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Verdict and checks as one JSON object.")] = False,
@@ -59,7 +59,7 @@ def check(
 ) -> None:
     """Check a travel document: signature, signer, contents, print, portrait, copy; each with its reason.
 
-    Example: consentry document check --chip passport --trust trust --mrz zone.txt
+    Example: consentry document check --chip passport --trust trust --mrz passport.jpg
 
     Exit codes: 0 genuine, 3 not genuine, 4 undetermined, 1 could not be done, 2 the command line was not understood.
     """
@@ -68,7 +68,7 @@ def check(
     now = time.time() if at is None else _moment(at)
     trusted = TrustFolder(trust).load()
     store = trusted.report.store
-    printed = None if mrz is None else _printed(mrz)
+    printed = PrintedZone() if mrz is None else printed_zone(mrz, _day(now))
     came = _from_reader(printed, can, now, store) if chip is None else _from_folder(chip)
     with PortraitDecoder() as decoder:
         document = check_document(
@@ -76,8 +76,8 @@ def check(
             store,
             now,
             decoder,
-            optical_mrz=printed,
-            chip_checks=came.checks,
+            optical_mrz=printed.text,
+            chip_checks=(*printed.checks, *came.checks),
             deviations=trusted.deviations,
         )
     if html is not None:
@@ -94,12 +94,13 @@ def _from_folder(folder: Path) -> _Came:
     return _Came(read_chip_folder(folder), (), f"the folder {folder.name}")
 
 
-def _from_reader(printed: str | None, can: str | None, now: float, store: TrustStore) -> _Came:
+def _from_reader(printed: PrintedZone, can: str | None, now: float, store: TrustStore) -> _Came:
     passwords: list[Password] = [] if can is None else [CanKey(can)]
-    if printed is not None:
-        passwords.append(MrzKey.of(parse_mrz(printed, datetime.fromtimestamp(now, UTC).date())))
+    if printed.text is not None:
+        passwords.append(MrzKey.of(parse_mrz(printed.text, _day(now))))
     if not passwords:
-        raise ConsentryError("the chip asks for what is printed: name --mrz with a picture or its text, or --can")
+        why = f"; {printed.refusal}" if printed.refusal else ""
+        raise ConsentryError(f"the chip asks for what is printed: name --mrz with a picture or its text, or --can{why}")
     reader = PcscReader()
     try:
         reading = read_chip(reader.transmit, passwords, os.urandom)
@@ -116,17 +117,8 @@ def came_from(reading: ChipReading, store: TrustStore, now: float) -> _Came:
     return _Came(files, (*reading.checks, *signed), "the chip on the reader")
 
 
-def _printed(path: Path) -> str:
-    """The printed zone, as somebody typed it."""
-    if path.suffix.lower() == _TEXT:
-        try:
-            return path.read_bytes()[:_LONGEST_ZONE].decode("ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConsentryError(f"{path}: expected the lines of a zone as text: {error}") from error
-    raise ConsentryError(
-        f"{path}: expected the lines of a zone in a file that ends with {_TEXT}; "
-        "consentry document mrz reads them from a picture"
-    )
+def _day(moment: float) -> date:
+    return datetime.fromtimestamp(moment, UTC).date()
 
 
 def _moment(text: str) -> float:
