@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from consentry.document.checks import Outcome
 from document.tr03105.case import Case, look, shortfall
 from document.tr03105.page import tables
 from document.tr03105.table import APPLICABLE, named, table
@@ -12,29 +11,11 @@ from document.tr03105.table import APPLICABLE, named, table
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tr03105.md"
 
 
-def _row(case: Case):
-    marks = [pytest.mark.xfail(strict=True, reason=case.missing)] if case.missing else []
-    return pytest.param(case, id=case.identifier, marks=marks)
-
-
-@pytest.mark.parametrize("case", [_row(case) for case in table()])
+@pytest.mark.parametrize("case", table(), ids=lambda case: case.identifier)
 def test_a_case_has_its_outcome(case: Case) -> None:
     assert case.make
     assert [shortfall(case.expected, look(make())) for make in case.make] == [""] * len(case.make)
     assert case.also is None or case.also() == ""
-
-
-MISSING = [case for case in table() if case.missing]
-
-
-@pytest.mark.parametrize("case", MISSING, ids=lambda case: case.identifier)
-def test_a_case_that_is_missing_is_missing_where_it_says_and_nowhere_else(case: Case) -> None:
-    """What is not accepted there is not called false either: it was not read, and the report says why."""
-    reports = [look(make()) for make in case.make]
-    short = {place for place, report in enumerate(reports) if shortfall(case.expected, report)}
-    assert short == case.lacking
-    assert all(reports[place].outcome("pace") is Outcome.NOT_SUPPORTED for place in short)
-    assert not any(reports[place].failed for place in short)
 
 
 def test_every_case_is_once_in_the_table_and_none_is_invented() -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from consentry.document.apdu import Command
 from consentry.document.chip_channel import Channel
 from consentry.document.chip_errors import ChipError, UnsupportedError
-from consentry.document.key_agreement import EcGroup, Random
+from consentry.document.key_agreement import Random
 from consentry.document.key_derivation import Suite
 from consentry.document.oids import write_oid
 from consentry.document.secure_messaging import SecureMessaging, SessionKeys
@@ -62,16 +62,14 @@ def ways(infos: SecurityInfos) -> tuple[Way, ...]:
 
 
 def choose(offered: tuple[Way, ...]) -> Way:
-    """The first that the reader can go.
+    """The first; where one is among them in whose group the library reckons with secrets, the first such.
 
     Raises:
-        UnsupportedError: none of them.
+        UnsupportedError: there is none.
     """
-    for way in offered:
-        if not isinstance(way.key.group, EcGroup) or way.key.group.curve.library is not None:
-            return way
-    listed = "; ".join(map(str, offered)) or "none"
-    raise UnsupportedError(f"expected a curve that is available for secret numbers, the chip offers: {listed}")
+    if not offered:
+        raise UnsupportedError("expected a way of chip authentication, the chip offers none")
+    return max(offered, key=lambda way: way.key.group.guarded)
 
 
 def authenticate(channel: Channel, way: Way, random: Random, confirm: Command) -> None:
@@ -87,7 +85,6 @@ def authenticate(channel: Channel, way: Way, random: Random, confirm: Command) -
         StatusError: the chip refused.
         SecureMessagingError: the chip does not have the new keys: it is a copy, or broken.
         ChipError: another answer is not what it should be.
-        UnsupportedError: the library lacks the curve.
     """
     group, key = way.key.group, way.key
     secret = group.secret(random)

@@ -2,7 +2,8 @@
 
 PACE wants whole points and generators of its own; the library gives, in time that does not depend on the secret, only
 the x of secret times point. That is enough: x of k P and x of (k + 1) P fix y of k P (Brier and Joye, PKC 2002,
-proposition 3). So no secret number ever enters arithmetic written here; points do, each of one session alone.
+proposition 3). So secret numbers stay out of arithmetic written here; points enter it, each of one session alone. The
+exception are three curves that the library lacks, whose products ``ladder`` gives.
 """
 
 import warnings
@@ -13,9 +14,10 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric import dh, ec
 from cryptography.utils import CryptographyDeprecationWarning
 
-from consentry.document.chip_errors import ChipError, UnsupportedError
+from consentry.document.chip_errors import ChipError
 from consentry.document.curves import Curve
 from consentry.document.dh_groups import DhParameters
+from consentry.document.ladder import x_of_product
 
 Random = Callable[[int], bytes]
 """So many random bytes, such as ``os.urandom``."""
@@ -36,16 +38,17 @@ class Group(Protocol):
         """Tag of a public value where its kind is told: ``86`` a point, ``84`` a number."""
         ...
 
+    @property
+    def guarded(self) -> bool:
+        """Whether the library reckons with secrets, in time that does not depend on them."""
+        ...
+
     def secret(self, random: Random) -> int:
         """Draw a secret number."""
         ...
 
     def public(self, secret: int) -> bytes:
-        """The public value of a secret.
-
-        Raises:
-            UnsupportedError: the library lacks the curve.
-        """
+        """The public value of a secret."""
         ...
 
     def shared(self, secret: int, peer: bytes) -> bytes:
@@ -53,7 +56,6 @@ class Group(Protocol):
 
         Raises:
             ChipError: the peer's value is none of the group.
-            UnsupportedError: the library lacks the curve.
         """
         ...
 
@@ -62,7 +64,6 @@ class Group(Protocol):
 
         Raises:
             ChipError: the peer's value is none of the group, or the generator would be none.
-            UnsupportedError: the library lacks the curve.
         """
         ...
 
@@ -85,6 +86,11 @@ class EcGroup:
     def name(self) -> str:
         """See ``Group``."""
         return self.curve.name
+
+    @property
+    def guarded(self) -> bool:
+        """See ``Group``."""
+        return self.curve.library is not None
 
     def secret(self, random: Random) -> int:
         """See ``Group``; never so large that one more would be the order."""
@@ -129,7 +135,7 @@ class EcGroup:
 
     def _x_of_product(self, secret: int, point: tuple[int, int]) -> int:
         if self.curve.library is None:
-            raise UnsupportedError(f"the curve {self.curve.name} is not available for secret numbers")
+            return x_of_product(self.curve, secret, point)
         library = self.curve.library()
         key = ec.derive_private_key(secret, library)
         return int.from_bytes(
@@ -155,6 +161,11 @@ class DhGroup:
     def name(self) -> str:
         """See ``Group``."""
         return self.parameters.name
+
+    @property
+    def guarded(self) -> bool:
+        """See ``Group``."""
+        return True
 
     def secret(self, random: Random) -> int:
         """See ``Group``."""

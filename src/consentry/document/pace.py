@@ -58,7 +58,7 @@ class Pace:
 
 
 def choose(infos: tuple[PaceInfo, ...]) -> PaceInfo:
-    """The way that the reader takes: the first listed that it can go, chip authentication mapping and ECDH first.
+    """The way that the reader takes: chip authentication mapping first, then the library's arithmetic, then ECDH.
 
     Raises:
         UnsupportedError: none of them.
@@ -67,12 +67,17 @@ def choose(infos: tuple[PaceInfo, ...]) -> PaceInfo:
     if not able:
         listed = "; ".join(map(str, infos)) or "none"
         raise UnsupportedError(f"expected PACE in a group that the reader does, the chip offers: {listed}")
-    return max(able, key=lambda one: (one.mapping is Mapping.CHIP_AUTHENTICATION, one.agreement == "ECDH"))
+    return max(able, key=_preference)  # of those alike the first
+
+
+def _preference(info: PaceInfo) -> tuple[bool, ...]:
+    guarded = info.group is not None and STANDARD_GROUPS[info.group].guarded
+    return info.mapping is Mapping.CHIP_AUTHENTICATION, guarded, info.agreement == "ECDH"
 
 
 def _available(info: PaceInfo) -> bool:
     group = STANDARD_GROUPS.get(info.group) if info.group is not None else None
-    if group is None or (isinstance(group, EcGroup) and group.curve.library is None):
+    if group is None:
         return False
     return info.mapping is not Mapping.INTEGRATED or integrated_mapping.suits(group)
 

@@ -99,10 +99,6 @@ class Case:
     source: Source = Source.TITLE
     also: Callable[[], str] | None = None
     """What else is looked at, such as what the reader sent: in words what is other than expected; empty: nothing."""
-    missing: str = ""
-    """Why it does not have its outcome yet, or on purpose; empty: it has."""
-    lacking: frozenset[int] = frozenset()
-    """Which of its documents do not have it then, by their place; all others do."""
 
 
 def look(trial: Trial) -> DocumentReport:

@@ -95,12 +95,6 @@ def _selects(make: Callable[[], Specimen], oid: str, group: int | None) -> str:
 
 
 _ECDH_DES = "0.4.0.127.0.7.2.2.4.2.1"
-_NO_LIBRARY = (
-    "the reader does not do brainpoolP192r1, brainpoolP224r1 and brainpoolP320r1, which the library lacks that keeps "
-    "secret numbers out of our own arithmetic; it says so (not supported), and every other group is as it must be"
-)
-_LACKING = frozenset({9, 11, 14})
-"""Numbers of those three."""
 Makers = tuple[Callable[[], Trial], ...]
 
 
@@ -108,46 +102,41 @@ def _each(*makes: Callable[[], Specimen]) -> Makers:
     return tuple(map(laid, makes))
 
 
-Row = tuple[str, str, str, Makers, Expected, Source, Callable[[], str] | None, str]
+Row = tuple[str, str, str, Makers, Expected, Source, Callable[[], str] | None]
 _TITLE = Source.TITLE
 _ROWS: tuple[Row, ...] = (
-    ("01", "PACE by the zone, and by the access number", "nothing", _each(with_pace, _by_can), ACCEPTED, _TITLE,
-     None, ""),
+    ("01", "PACE by the zone, and by the access number", "nothing", _each(with_pace, _by_can), ACCEPTED, _TITLE, None),
     ("02", "generic mapping in every standard group", "group",
-     _each(*(partial(_way, number, _GENERIC, _AES) for number in _ALL)), ACCEPTED, _TITLE, None,
-     _NO_LIBRARY),
+     _each(*(partial(_way, number, _GENERIC, _AES) for number in _ALL)), ACCEPTED, _TITLE, None),
     ("03", "integrated mapping in every standard group", "group",
-     _each(*(partial(_way, number, _INTEGRATED, _AES) for number in _INTO)), ACCEPTED, _TITLE, None, _NO_LIBRARY),
+     _each(*(partial(_way, number, _INTEGRATED, _AES) for number in _INTO)), ACCEPTED, _TITLE, None),
     ("04", "every cipher with every mapping", "cipher, mapping",
      _each(*(partial(_way, number, mapping, suite)
              for number, mapping in ((0, _GENERIC), (P_256, _GENERIC), (0, _INTEGRATED), (P_256, _INTEGRATED))
              for suite in _SUITES),
-           *(partial(with_chip_mapping, P_256, suite) for suite in _SUITES[1:])), ACCEPTED, _TITLE, None,
-     ""),
+           *(partial(with_chip_mapping, P_256, suite) for suite in _SUITES[1:])), ACCEPTED, _TITLE, None),
     ("05", "entries of other protocols beside PACE's", "EF.CardAccess and data group 14",
-     _each(partial(with_pace, more=(_LOCATOR, _TERMINAL, _NOBODYS))), ACCEPTED, _TITLE, None, ""),
+     _each(partial(with_pace, more=(_LOCATOR, _TERMINAL, _NOBODYS))), ACCEPTED, _TITLE, None),
     ("06", "two ways in two groups: the command names the group", "EF.CardAccess and data group 14",
      _each(partial(with_pace, *_TWO)), ACCEPTED, _TITLE,
-     lambda: _selects(partial(with_pace, *_TWO), _ECDH_DES, BRAINPOOL_256), ""),
+     lambda: _selects(partial(with_pace, *_TWO), _ECDH_DES, BRAINPOOL_256)),
     ("07", "two ways and parameters written beside them", "EF.CardAccess and data group 14",
-     _each(partial(with_pace, *_TWO, more=(_domain(BRAINPOOL_256),))), ACCEPTED, _TITLE, None, ""),
+     _each(partial(with_pace, *_TWO, more=(_domain(BRAINPOOL_256),))), ACCEPTED, _TITLE, None),
     ("28", "a number of a group that there is not", "31, and 5",
      _each(*(partial(with_pace, access=(write_pace_info("ECDH", _GENERIC, _AES, number),)) for number in (31, 5))),
-     refused("pace"), _TITLE, None, ""),
+     refused("pace"), _TITLE, None),
     ("34", "chip authentication mapping, and passive authentication over its key", "nothing",
-     _each(with_chip_mapping), ACCEPTED, _TITLE, None, ""),
+     _each(with_chip_mapping), ACCEPTED, _TITLE, None),
     ("36", "an identifier that stands for nothing beside one that does", "EF.CardAccess, both signed files",
-     _each(_no_such_mapping), ACCEPTED, Source.TEXT, lambda: _selects(_no_such_mapping, _ECDH_DES, None), ""),
+     _each(_no_such_mapping), ACCEPTED, Source.TEXT, lambda: _selects(_no_such_mapping, _ECDH_DES, None)),
     ("37", "chip authentication mapping with a cipher that it does not have", "EF.CardAccess, data group 14",
-     _each(_mapping_without_aes), refused("pace"), Source.DELETED, None, ""),
+     _each(_mapping_without_aes), refused("pace"), Source.DELETED, None),
     ("41", "chip authentication mapping in every group of points", "group",
-     _each(*(partial(with_chip_mapping, number) for number in _POINTS)), ACCEPTED, _TITLE, None, _NO_LIBRARY),
+     _each(*(partial(with_chip_mapping, number) for number in _POINTS)), ACCEPTED, _TITLE, None),
 )  # fmt: skip
 
 
 def cases() -> Iterator[Case]:
     """All of them."""
-    for number, title, altered, makers, expected, source, also, missing in _ROWS:
-        groups = {"02": _ALL, "03": _INTO, "41": _POINTS}.get(number, ())
-        lacking = frozenset(place for place, group in enumerate(groups) if group in _LACKING)
-        yield Case(f"ISO7816_G_{number}", title, altered, makers, expected, source, also, missing, lacking)
+    for number, title, altered, makers, expected, source, also in _ROWS:
+        yield Case(f"ISO7816_G_{number}", title, altered, makers, expected, source, also)

@@ -52,8 +52,7 @@ def named(unit: str) -> Iterator[str]:
     return (f"{unit}_{number:02d}" for number in range(1, APPLICABLE[unit] + 1))
 
 
-def counted() -> dict[str, tuple[int, int, int]]:
-    """Of each unit: cases that apply, rows of the table, rows that have their outcome."""
+def counted() -> dict[str, tuple[int, int]]:
+    """Of each unit: cases that apply, rows of the table, each of which a test holds."""
     rows = Counter(one.identifier.rsplit("_", 1)[0] for one in table())
-    held = Counter(one.identifier.rsplit("_", 1)[0] for one in table() if not one.missing)
-    return {unit: (count, rows[unit], held[unit]) for unit, count in APPLICABLE.items()}
+    return {unit: (count, rows[unit]) for unit, count in APPLICABLE.items()}
