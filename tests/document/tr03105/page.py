@@ -32,10 +32,11 @@ def write(page: Path) -> None:
 
 def _sum() -> str:
     trials = sum(len(case.make) for case in table())
+    rows = len(table())
     told = sum(case.source is Source.TEXT for case in table())
     return (
-        f"**{len(table())} of {sum(APPLICABLE.values())}** cases, shown by {trials} documents. In {told} of them "
-        f"content and result stand in BSI's text; in the other {len(table()) - told} they are our reading, as told below.\n"
+        f"**{rows} of {sum(APPLICABLE.values())}** cases, shown by {trials} documents. In {told} of them "
+        f"content and result stand in BSI's text; in the other {rows - told} they are our reading, as told below.\n"
     )
 
 
