@@ -6,7 +6,15 @@ import pytest
 
 from consentry.document.certificates import read_certificate
 from consentry.document.issuing import write_master_list
-from consentry.document.issuing_certificates import DAY, MASTER_LIST_SIGNER, Issued, Wish, issue, write_revocation_list
+from consentry.document.issuing_certificates import (
+    DAY,
+    MASTER_LIST_SIGNER,
+    Issued,
+    Wish,
+    issue,
+    write_number,
+    write_revocation_list,
+)
 from consentry.document.master_list import read_master_list
 from consentry.document.oids import write_oid
 from consentry.document.revocation import read_revocation_list
@@ -64,6 +72,54 @@ def test_no_state_vouches_for_anothers_authority() -> None:
     theirs = issue(Wish("XX", "CSCA", NOW, NOW + YEAR, authority=True), key("secp256r1", role="theirs"), mine)
     report = trust([(read_certificate(mine.der), "anchor")], [(read_certificate(theirs.der), "link")])
     assert [one.country for one in report.store.authorities] == ["UT"]
+
+
+def path(length: int) -> dict[str, bytes]:
+    """Basic constraints of an authority that may have so many below it."""
+    told = write_tlv(0x04, write_tlv(0x30, b"\x01\x01\xff", write_number(length)))
+    return {"basic": write_tlv(0x30, write_oid("2.5.29.19"), b"\x01\x01\xff", told)}
+
+
+NAME_CHANGE = write_tlv(0x30, write_oid("2.23.136.1.1.6.1"), write_tlv(0x04, b"\x05\x00"))
+BELOW = {
+    "another authority below one that may have none": (0, 9, {}, 1),
+    "another authority below one that may have one": (1, 9, {}, 2),
+    "two below one that may have one": (1, 0, {}, 2),
+    "two below one that may have two": (2, 0, {}, 2),
+    "two below one that may have two and sets no limit": (2, 9, {}, 3),
+    "a change of name": (0, 0, {"more": NAME_CHANGE}, 3),
+}
+
+
+@pytest.mark.parametrize("case", BELOW)
+def test_path_lengths_limit_who_may_follow_below(case: str) -> None:
+    """RFC 5280, 4.2.1.9: the first authority, then two more of other names, each signed by the one before it."""
+    first, second, more, count = BELOW[case]
+    signing = [key("secp256r1", role=f"path {number}") for number in range(3)]
+    chain = [authority(signing[0], Wish("UT", "A", NOW, NOW + YEAR, serial=1, authority=True, parts=path(first)))]
+    for number, limit in ((1, second), (2, 9)):
+        wish = Wish("UT", f"{number}", NOW, NOW + YEAR, serial=number, authority=True, parts=path(limit) | more)
+        chain.append(issue(wish, signing[number], chain[-1]))
+    anchor, *links = [read_certificate(one.der) for one in chain]
+    report = trust([(anchor, "anchor")], [(one, "link") for one in links])
+    assert len(report.store.authorities) == count
+    if count < 3:
+        assert any("may have none below it" in why for _, why in report.refused)
+
+
+def test_an_authority_s_own_next_certificate_counts_for_no_path_length() -> None:
+    """Chains of ``chain`` allow none below, as nearly all authorities of the world do."""
+    first, second, third = (read_certificate(one.der) for one in chain())
+    assert (first.path, second.path, third.path) == (0, 0, 0)
+    assert len(trust([(first, "anchor")], [(second, "link"), (third, "link")]).store.authorities) == 3
+
+
+@pytest.mark.parametrize("length", [write_number(-1), write_number(2**40), b"\x02\x00"], ids=["-1", "2^40", "empty"])
+def test_a_path_length_that_is_none_is_refused(length: bytes) -> None:
+    told = write_tlv(0x04, write_tlv(0x30, b"\x01\x01\xff", length))
+    basic = {"basic": write_tlv(0x30, write_oid("2.5.29.19"), b"\x01\x01\xff", told)}
+    with pytest.raises(TlvError, match="expected"):
+        read_certificate(authority(key("secp256r1"), Wish("UT", "A", NOW, NOW + YEAR, authority=True, parts=basic)).der)
 
 
 def test_a_document_signer_is_no_authority() -> None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consentry.document.oids import read_bits, read_oid
+from consentry.document.oids import read_bits, read_integer, read_oid
 from consentry.document.public_keys import PublicKey, read_public_key
 from consentry.document.signatures import Algorithm, digest, read_signature_algorithm
 from consentry.document.tlv import IndefiniteError, Tlv, TlvError, find, read_only, to_der
@@ -18,12 +18,12 @@ LONGEST = 16_384
 _COUNTRY = "2.5.4.6"
 _AUTHORITY_KEY, _SUBJECT_KEY = "2.5.29.35", "2.5.29.14"
 _BASIC, _USAGE, _EXTENDED = "2.5.29.19", "2.5.29.15", "2.5.29.37"
-_READ = frozenset({_AUTHORITY_KEY, _SUBJECT_KEY, _BASIC, _USAGE, _EXTENDED})
-_TOLERATED = frozenset(
-    {"2.5.29.16", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.23.136.1.1.6.1", "2.23.136.1.1.6.2"}
-)
-"""Private key usage period, alternative names, CRL distribution points, policies, name change, document types: known,
-and no reason to refuse where a state marks them critical."""
+_RENAMED = "2.23.136.1.1.6.1"
+"""Name change: an authority says that it goes on under another name (Doc 9303-12, 7.1.1)."""
+_READ = frozenset({_AUTHORITY_KEY, _SUBJECT_KEY, _BASIC, _USAGE, _EXTENDED, _RENAMED})
+_TOLERATED = frozenset({"2.5.29.16", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.23.136.1.1.6.2"})
+"""Private key usage period, alternative names, CRL distribution points, policies, document types: known, and no reason
+to refuse where a state marks them critical."""
 
 Name = tuple[tuple[str, str], ...]
 """Attributes in order: object identifier, and the text in small letters without double blanks (RFC 5280, 7.1)."""
@@ -53,6 +53,10 @@ class Certificate:
     """Key identifier of the issuer."""
     authority: bool | None
     """May sign certificates; None: it does not say."""
+    path: int | None
+    """Authorities that may follow below it (RFC 5280, 4.2.1.9); None: it sets no limit."""
+    renamed: bool
+    """It is its issuer's own certificate under a new name, as it says."""
     usage: frozenset[int] | None
     """Numbers of key usage bits (RFC 5280, 4.2.1.3: 0 digitalSignature, 5 keyCertSign, 6 cRLSign); None: not said."""
     purposes: frozenset[str]
@@ -128,6 +132,8 @@ def _read(der: bytes) -> Certificate:
         subject_key=said.subject_key,
         authority_key=said.authority_key,
         authority=said.authority,
+        path=said.path,
+        renamed=said.renamed,
         usage=said.usage,
         purposes=said.purposes,
         unknown=said.unknown,
@@ -193,6 +199,8 @@ class _Said:
     subject_key: bytes | None = None
     authority_key: bytes | None = None
     authority: bool | None = None
+    path: int | None = None
+    renamed: bool = False
     usage: frozenset[int] | None = None
     purposes: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
@@ -210,6 +218,13 @@ def _extensions(element: Tlv | None) -> _Said:
     return said
 
 
+def _path(element: Tlv) -> int:
+    path = read_integer(element, 4)
+    if path < 0:
+        raise TlvError(f"expected a path length that is not negative, came {path}", element.begin)
+    return path
+
+
 def _note(said: _Said, oid: str, value: memoryview, begin: int) -> None:
     """Take down one extension (RFC 5280, 4.2.1)."""
     if oid == _SUBJECT_KEY:
@@ -218,8 +233,12 @@ def _note(said: _Said, oid: str, value: memoryview, begin: int) -> None:
         identifier = find(read_only(value, 0x30, begin).children(3), 0x80)
         said.authority_key = None if identifier is None else bytes(identifier.value)
     elif oid == _BASIC:
-        flag = find(read_only(value, 0x30, begin).children(2), 0x01)
+        told = read_only(value, 0x30, begin).children(2)
+        flag, length = find(told, 0x01), find(told, 0x02)
         said.authority = flag is not None and bytes(flag.value) != b"\0"
+        said.path = None if length is None else _path(length)
+    elif oid == _RENAMED:
+        said.renamed = True
     elif oid == _USAGE:
         bits = read_only(value, 0x03, begin).value[1:]
         said.usage = frozenset(8 * k + n for k, byte in enumerate(bits) for n in range(8) if byte & 0x80 >> n)
