@@ -24,8 +24,8 @@ from consentry.touchpoints.camera import CameraListeners, CameraWatch
 from truth.load import Truth, load, names
 
 KISA = Windows(before_s=2.0, after_s=10.0)
-_WIDTH = 768
-"""px: the clips' own."""
+_WIDTH = 640
+"""px: as the command has it where the settings do not say; at 768, the clips' own, the same events are hit."""
 
 
 class Loops:
@@ -180,7 +180,7 @@ def test_an_alarm_comes_in_time(watched: Callable[[str], Watched]) -> None:
 
 @pytest.mark.shared
 def test_crossings_are_counted(watched: Callable[[str], Watched]) -> None:
-    """38 crossings of two lines in vtest; all 38 were counted, none of them where nobody crossed.
+    """38 crossings of two lines in vtest; 37 were counted (38 at 768 px), none of them where nobody crossed.
 
     Two men who meet on the line may swap their numbers there, and neither is then seen to cross: two at a time.
     """
