@@ -6,6 +6,7 @@ whatever a settings file says. Sets of models stand there too.
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -29,28 +30,32 @@ _LARGEST = 1 << 30
 class Role(StrEnum):
     """What a supply may be for. There is no other role: a model that infers or recognises people cannot be named.
 
-    Roles of the screening side are added here with the code that may load them, and left out of ``WATCHING``.
+    Roles of the screening side are left out of ``WATCHING``.
     """
 
     PERSONS = "persons"
     FACES = "faces"
     DOCUMENTS = "documents"
     """Reading what is printed in travel documents: it looks at letters, at nobody."""
+    TEMPLATES = "templates"
+    """Face embedders: a traveller at a touchpoint against that traveller's own document or receipt."""
+    ATTACKS = "attacks"
+    """Whether the face at a touchpoint is a picture of one."""
+    QUALITY = "quality"
+    """How a face at a touchpoint is turned and placed, so that the traveller can be told what to do."""
     FOOTAGE = "footage"
 
 
 WATCHING = frozenset({Role.PERSONS, Role.FACES})
 """Roles of models that look at CCTV. A supply in one of them may not compute a face template either."""
+SCREENING = frozenset({Role.TEMPLATES, Role.ATTACKS, Role.QUALITY})
+"""Roles of models that look at one face at a touchpoint. No setting of a watch can name one, and no code that watches
+reaches the modules that load them (``tests/test_watching_side.py``)."""
 MODELS = frozenset(Role) - {Role.FOOTAGE}
 """Roles of networks."""
 _OWN = "consentry"
 """The package whose files need no upstream: they come with it."""
-_ENDINGS = {
-    Role.PERSONS: ("onnx", "xml", "bin"),
-    Role.FACES: ("onnx", "xml", "bin"),
-    Role.DOCUMENTS: ("onnx", "xml", "bin"),
-    Role.FOOTAGE: ("avi", "mp4", "mkv", "gif"),
-}
+_ENDINGS = dict.fromkeys(MODELS, ("onnx", "xml", "bin")) | {Role.FOOTAGE: ("avi", "mp4", "mkv", "gif")}
 """How files of a role may end: a network cannot come in as footage, whose names may be anything."""
 
 
@@ -107,11 +112,22 @@ class ModelSet:
     """Name of a supply, or ``motion``."""
     faces: str
     """Name of a supply."""
+    embedder: str = ""
+    """Name of the supply that makes templates at a touchpoint; empty: with this set no face is compared."""
+    attacks: tuple[str, ...] = ()
+    """Names of supplies that look for presentation attacks at a touchpoint."""
+    quality: tuple[str, ...] = ()
+    """Names of supplies that measure a face at a touchpoint."""
 
     @property
     def supplies(self) -> tuple[str, ...]:
-        """The supplies that it needs."""
+        """The supplies that a watch needs; what screens is pulled by those who screen."""
         return tuple(name for name in (self.persons, self.faces) if name != MOTION)
+
+    @property
+    def screening(self) -> tuple[str, ...]:
+        """The supplies that a touchpoint needs; none where no face is compared."""
+        return (self.faces, self.embedder, *self.attacks, *self.quality) if self.embedder else ()
 
 
 def parse_manifest(text: str) -> dict[str, Supply]:
@@ -144,16 +160,31 @@ def parse_sets(text: str, supplies: dict[str, Supply]) -> dict[str, ModelSet]:
     """
     sets = {}
     for row in _tables(text, "set"):
+        said: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         try:
-            one = ModelSet(**row)
+            one = ModelSet(**said)
         except TypeError as error:
             raise MalformedError(f"set {row.get('name')!r}: {error}") from error
-        for role, name in ((Role.PERSONS, one.persons), (Role.FACES, one.faces)):
-            there = name in supplies and supplies[name].role is role
-            if not there and not (role is Role.PERSONS and name == MOTION):
+        for role, name in _places(one):
+            there = isinstance(name, str) and (
+                (name in supplies and supplies[name].role is role) or (role, name) in _NOBODY
+            )
+            if not there:
                 raise MalformedError(f"set {one.name!r}: expected a supply for {role}, came {name!r}")
         sets[one.name] = one
     return sets
+
+
+_NOBODY = frozenset({(Role.PERSONS, MOTION), (Role.TEMPLATES, "")})
+"""Where a set may do without a network, and what stands there then."""
+
+
+def _places(one: ModelSet) -> Iterator[tuple[Role, object]]:
+    """Every supply that a set names, and for what."""
+    yield from ((Role.PERSONS, one.persons), (Role.FACES, one.faces), (Role.TEMPLATES, one.embedder))
+    for role, names in ((Role.ATTACKS, one.attacks), (Role.QUALITY, one.quality)):
+        # A bare text would be taken letter by letter: it is one wrong name.
+        yield from ((role, name) for name in (names if isinstance(names, tuple) else (names,)))
 
 
 def _tables(text: str, key: str) -> list[dict[str, Any]]:

@@ -70,11 +70,11 @@ REFUSED_ON_WATCH = (
         "face-template",
         "no face template is computed on the watching side",
         ("facerecognition", "facereid", "faceverification", "faceembed", "arcface", "adaface", "cosface", "facenet"),
-        ("sface", "embedder", "embedding", "embeddings", "insightface", "edgeface", "vggface"),
+        ("sface", "templates", "template", "embedder", "embedding", "embeddings", "insightface", "edgeface", "vggface"),
     ),
 )
-"""Refused for the roles of the watching side. The screening side's models (templates of consenting travellers, attack
-detection) will have roles of their own, behind other layers; what is refused to the watch is not refused to those."""
+"""Refused for the roles of the watching side. The screening side's models (templates of travellers at a touchpoint,
+attack detection, quality) have roles of their own; what is refused to the watch is not refused to those."""
 
 
 def refused_kind(text: str, kinds: tuple[RefusedKind, ...] = REFUSED_KINDS) -> RefusedKind | None:

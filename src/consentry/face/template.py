@@ -68,5 +68,10 @@ def fused(parts: tuple[tuple[Template, float], ...]) -> Template:
     Template('a+b', 4 numbers)
     """
     total = sum(weight for _, weight in parts)
-    scaled = [part.vector * np.float32((weight / total) ** 0.5) for part, weight in parts]
-    return Template("+".join(part.model for part, _ in parts), np.concatenate(scaled))
+    vector = np.empty(sum(len(part.vector) for part, _ in parts), np.float32)
+    start = 0
+    for part, weight in parts:
+        end = start + len(part.vector)
+        np.multiply(part.vector, np.float32((weight / total) ** 0.5), out=vector[start:end])  # no other copy lies about
+        start = end
+    return Template("+".join(part.model for part, _ in parts), vector)

@@ -1,0 +1,58 @@
+"""From a picture to samples: every face that the finder finds, with its landmarks, in px."""
+
+import numpy as np
+
+from consentry.backends.faces import load_face_finder
+from consentry.backends.manifest import model_sets
+from consentry.backends.supplies import at_hand
+from consentry.core.errors import NetworkError
+from consentry.core.frames import Image
+from consentry.face.sample import FaceSample
+from consentry.ports import FaceFinder
+
+ACQUIRING = {"yunet": 0.6, "centerface": 0.5}
+"""Score, 0-1, from which a box is taken for a traveller's face. Higher than for covering (``faces.COVERING``): a lamp
+that is covered costs nothing, a lamp that is taken for a second face sends a traveller to the manual lane."""
+
+
+def load_acquiring_finder(name: str | None = None, *, longest: int | None = None) -> FaceFinder:
+    """A face finder for looking at a traveller who stands before the camera.
+
+    Args:
+        name: ``yunet`` or ``centerface``; None: that of the ``standard`` set if it is at hand, else of ``basic``.
+        longest: px, the longer side of what the network sees; None: as ``faces.LONGEST`` says.
+
+    Raises:
+        SupplyError: its file is missing or altered, or the name is none of a face finder.
+        NetworkError: the runtime refused it.
+    """
+    if name is None:
+        standard = model_sets()["standard"].faces
+        name = standard if at_hand(standard) else model_sets()["basic"].faces
+    return load_face_finder(name, threshold=ACQUIRING.get(name), longest=longest)
+
+
+def samples(finder: FaceFinder, image: Image, at: float) -> tuple[FaceSample, ...]:
+    """Every face found in a picture, the largest first. All of them share the picture: wiping one wipes it for all.
+
+    Args:
+        finder: one that gives five landmarks.
+        image: uint8, H x W x 3, blue green red.
+        at: when it was taken, s UTC.
+
+    Raises:
+        NetworkError: the finder's runtime refused, or it gives no landmarks.
+    """
+    found = finder.find(image)
+    if not len(found):
+        return ()
+    if found.joints is None or found.joints.shape[1:] != (5, 3):
+        raise NetworkError(f"expected five landmarks a face from {finder.name}, came none")
+    rows, columns = image.shape[:2]
+    boxes = found.boxes * np.array([columns, rows, columns, rows], np.float32)
+    marks = found.joints[..., :2] * np.array([columns, rows], np.float32)
+    size = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return tuple(
+        FaceSample(at, image, boxes[place].copy(), marks[place].copy(), float(found.scores[place]))
+        for place in np.argsort(-size, kind="stable")
+    )
