@@ -1,1 +1,1 @@
-"""How well it works: alarms against what people saw."""
+"""How well it works: alarms against what people saw, and errors of comparing faces, each with its interval."""
