@@ -104,7 +104,7 @@ class TrustFolder:
             StorageError: it cannot be read, or is none.
         """
         try:
-            text = (self.folder / _INDEX).read_text("utf-8")
+            text = (self.folder / _INDEX).read_bytes()
         except FileNotFoundError:
             return ()
         except OSError as error:
@@ -114,7 +114,7 @@ class TrustFolder:
             if index["version"] != _VERSION:
                 raise StorageError(f"{self.folder / _INDEX}: expected version {_VERSION}, came {index['version']}")
             return tuple(Entry(**(one | {"kind": Kind(one["kind"])})) for one in index["entries"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:  # an index that is no text is a ValueError
             raise StorageError(
                 f"{self.folder / _INDEX} is no index of trust: {error}; import into a new folder"
             ) from error
