@@ -6,21 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from consentry.backends.trust_folder import Kind, TrustFolder, UntrustedError, read_root
+from consentry.backends.trust_files import read_root
+from consentry.backends.trust_folder import Kind, TrustFolder, UntrustedError
 from consentry.core.errors import MalformedError, StorageError
 from consentry.document.certificates import read_certificate
-from consentry.document.issuing import DEVIATION_LIST, write_master_list, write_signed_data
-from consentry.document.issuing_certificates import (
-    DAY,
-    DEVIATION_LIST_SIGNER,
-    Wish,
-    issue,
-    write_number,
-    write_revocation_list,
-)
-from consentry.document.oids import write_oid
-from consentry.document.tlv import write_tlv
-from document.pki import NOW, YEAR, authority, key, list_signer, signer
+from consentry.document.issuing import write_master_list
+from consentry.document.issuing_certificates import DAY, Wish, issue, write_revocation_list
+from document.fault_lists import PUBLISHER, REVOKED, defect, defect_list, deviation, deviation_list, named
+from document.pki import NOW, YEAR, authority, key, list_signer, passport, signer
 
 CSCA = authority(key("secp256r1", role="csca"))
 LINK = authority(key("secp256r1", role="second"), Wish("UT", "Utopia CSCA", NOW, NOW + YEAR, authority=True), CSCA)
@@ -172,13 +165,30 @@ def test_the_three_shared_lists_make_one_store(shared: Path, trusted: TrustFolde
 
 
 def test_a_deviation_list_comes_after_its_authority(trusted: TrustFolder, tmp_path: Path) -> None:
-    wish = Wish("UT", "DLS", NOW - YEAR, NOW + YEAR, serial=80, purposes=(DEVIATION_LIST_SIGNER,))
-    by = issue(wish, key("secp256r1", role="dls"), CSCA)
-    told = write_tlv(0x30, write_tlv(0x30), write_tlv(0x31, write_tlv(0x30, write_oid("2.23.136.1.1.7.3.1"))))
-    content = write_tlv(0x30, write_number(0), write_tlv(0x31, told))
-    path = put(tmp_path, "one.dvl", write_signed_data(DEVIATION_LIST, content, by, NOW, (by.der,)))
+    path = put(tmp_path, "one.dvl", deviation_list(deviation()))
     with pytest.raises(MalformedError, match="expected a trusted authority"):
         trusted.add(path, (), NOW)
-    trusted.add(put(tmp_path, "csca.cer", CSCA.der), (), NOW)
+    trusted.add(put(tmp_path, "csca.cer", passport().csca.der), (), NOW)
     assert trusted.add(path, (), NOW)[0].told == "deviation list of UT, 1 deviations"
-    assert [one.country for one in trusted.load().deviations] == ["UT"]
+    assert [one.country for one in trusted.load().faults.deviations] == ["UT"]
+
+
+def test_a_defect_list_is_taken_on_its_publisher_s_root(trusted: TrustFolder, tmp_path: Path) -> None:
+    path = put(tmp_path, "one.dfl", defect_list(defect(named(DSC), REVOKED)))
+    root = read_certificate(PUBLISHER.der)
+    with pytest.raises(UntrustedError, match=f"over the defect list of XX holds.*{root.fingerprint}"):
+        trusted.add(path, (), NOW)
+    entry, fresh = trusted.add(path, [root.fingerprint], NOW)
+    assert (entry.told, entry.kind, fresh) == ("defect list of XX, 1 defects", Kind.DEFECTS, True)
+    (made,) = trusted.load().faults.defects
+    assert made.concerning(read_certificate(DSC.der))
+    assert not trusted.load().report.store.authorities  # it vouches for lists, not for documents
+
+
+def test_a_list_whose_root_is_gone_is_not_loaded(trusted: TrustFolder, tmp_path: Path) -> None:
+    trusted.add(put(tmp_path, "one.dfl", defect_list()), [read_certificate(PUBLISHER.der)], NOW)
+    index = json.loads((trusted.folder / "index.json").read_text())
+    index["entries"] = [one for one in index["entries"] if one["kind"] != "root"]
+    (trusted.folder / "index.json").write_text(json.dumps(index))
+    with pytest.raises(StorageError, match="the root of the defect list"):
+        trusted.load()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from consentry.backends.portrait_decoder import PortraitDecoder
 from consentry.core.errors import BackendError, MalformedError
 from consentry.document.checks import Check, DocumentReport, Outcome
-from consentry.document.deviation_list import DeviationList
 from consentry.document.inspection import inspect
+from consentry.document.known_faults import NONE_KNOWN, KnownFaults
 from consentry.document.lds import file_of, read_mrz_group
 from consentry.document.mrz import Mrz, parse_mrz
 from consentry.document.portrait import PortraitSample, read_portrait
@@ -38,7 +38,7 @@ def check_document(
     *,
     optical_mrz: str | None = None,
     chip_checks: tuple[Check, ...] = (),
-    deviations: tuple[DeviationList, ...] = (),
+    faults: KnownFaults = NONE_KNOWN,
 ) -> CheckedDocument:
     """Inspect a document, and decode its portrait, which is one more thing without which nothing is genuine.
 
@@ -49,9 +49,9 @@ def check_document(
         decoder: of portraits.
         optical_mrz: the printed zone.
         chip_checks: what came of the dialogue with the chip.
-        deviations: see ``inspect``.
+        faults: see ``inspect``.
     """
-    report = inspect(files, trust, at, optical_mrz=optical_mrz, chip_checks=chip_checks, deviations=deviations)
+    report = inspect(files, trust, at, optical_mrz=optical_mrz, chip_checks=chip_checks, faults=faults)
     portrait, decoded = _decode(files.get(file_of(2)), decoder)
     whole = DocumentReport((*report.checks, decoded), report.essential | {_DECODED})
     return CheckedDocument(whole, at, _zone(files.get(file_of(1)), at), portrait)

@@ -1,40 +1,42 @@
-"""A folder of certificates, master lists and revocation lists that somebody chose to trust.
+"""A folder of certificates and of lists (master, revocation, deviation, defect) that somebody chose to trust.
 
 ::
 
     FOLDER/index.json            what is there, under which SHA-256, where it came from, when, and on whose word
-    FOLDER/<sha256>.cer .ml .crl .dvl as it was published
+    FOLDER/<sha256>.cer .ml .crl .dvl .dfl as it was published
 
 A file that is not what the index says, or that the index does not name, is never loaded: somebody else put it there. A
-master list is taken only if its signature holds and its publisher's root was named by the person who imports it: by its
-file, or by its fingerprint, which the publisher tells in another way than the list.
+master list or a defect list is taken only if its signature holds and its publisher's root was named by the person who
+imports it: by its file, or by its fingerprint, which the publisher tells in another way than the list. A revocation
+list or a deviation list is taken only if a trusted authority stands behind it.
 """
 
-import base64
-import binascii
 import fcntl
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
+from consentry.backends.trust_files import content_of, der_of
 from consentry.core.errors import BackendError, MalformedError, StorageError
 from consentry.document.certificates import Certificate, read_certificate
 from consentry.document.cms import read_signed_data
+from consentry.document.defect_list import CONTENT as DEFECTS
+from consentry.document.defect_list import DefectList, read_defect_list
 from consentry.document.deviation_list import CONTENT as DEVIATIONS
-from consentry.document.deviation_list import DeviationList, read_deviation_list
+from consentry.document.deviation_list import read_deviation_list
+from consentry.document.known_faults import KnownFaults
 from consentry.document.master_list import LONGEST, MasterList, read_master_list
 from consentry.document.revocation import RevocationList, read_revocation_list
 from consentry.document.trust import TrustReport, may_sign, trust
 
 _INDEX, _VERSION = "index.json", 1
-_PEM = b"-----BEGIN "
-_PEM_BODY = re.compile(rb"-----BEGIN [A-Z0-9 ]+-----\s([A-Za-z0-9+/=\s]*)-----END ")
+_Rooted = TypeVar("_Rooted", MasterList, DefectList)
 
 
 class UntrustedError(BackendError):
@@ -51,14 +53,17 @@ class Kind(StrEnum):
     SIGNER = "signer"
     """A document signer, for documents that do not carry theirs; trusted as far as an authority signed it."""
     ROOT = "root"
-    """Of a publisher of master lists; it vouches for lists, not for documents."""
+    """Of a publisher of master lists or defect lists; it vouches for lists, not for documents."""
     MASTER_LIST = "master list"
     REVOCATION = "revocation list"
     DEVIATIONS = "deviation list"
     """What a state says of faults in its own documents."""
+    DEFECTS = "defect list"
+    """What a publisher says of faults in documents of any state."""
 
 
-_ENDINGS = {Kind.MASTER_LIST: "ml", Kind.REVOCATION: "crl", Kind.DEVIATIONS: "dvl"}
+_ENDINGS = {Kind.MASTER_LIST: "ml", Kind.REVOCATION: "crl", Kind.DEVIATIONS: "dvl", Kind.DEFECTS: "dfl"}
+"""Of files that are no certificates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Entry:
     told: str
     """What it is, in words."""
     root: str = ""
-    """Of a master list: fingerprint of the publisher's root that vouches for it."""
+    """Of a master list or a defect list: fingerprint of the publisher's root that vouches for it."""
 
     @property
     def name(self) -> str:
@@ -88,7 +93,7 @@ class Trusted:
 
     report: TrustReport
     entries: tuple[Entry, ...]
-    deviations: tuple[DeviationList, ...]
+    faults: KnownFaults
 
 
 class TrustFolder:
@@ -137,18 +142,23 @@ class TrustFolder:
         anchors = [(one, entry.told) for entry, one in read if entry.kind is Kind.AUTHORITY]
         for entry, data in files:
             if entry.kind is Kind.MASTER_LIST:
-                made = self._master_list(entry, data, roots)
-                anchors += [(one, entry.told) for one in made.certificates]
+                listed = self._vouched(entry, read_master_list(data, _root_of(entry, roots)))
+                anchors += [(one, entry.told) for one in listed.certificates]
         links = [(one, entry.told) for entry, one in read if entry.kind is Kind.LINK]
         lists = [read_revocation_list(data) for entry, data in files if entry.kind is Kind.REVOCATION]
         signers = [one for entry, one in read if entry.kind is Kind.SIGNER]
         report = trust(anchors, links, lists, signers)
         authorities = report.store.authorities
-        told = tuple(read_deviation_list(data, authorities) for entry, data in files if entry.kind is Kind.DEVIATIONS)
-        return Trusted(report, entries, told)
+        told = [read_deviation_list(data, authorities) for entry, data in files if entry.kind is Kind.DEVIATIONS]
+        defects = [
+            self._vouched(entry, read_defect_list(data, _root_of(entry, roots)))
+            for entry, data in files
+            if entry.kind is Kind.DEFECTS
+        ]
+        return Trusted(report, entries, KnownFaults(tuple(told), tuple(defects)))
 
     def add(self, path: Path, roots: Iterable[Certificate | str], now: float) -> tuple[Entry, bool]:
-        """Import one file: a certificate, a master list or a revocation list, in DER or PEM.
+        """Import one file: a certificate or a list, in DER or PEM.
 
         Args:
             path: the file.
@@ -163,7 +173,7 @@ class TrustFolder:
             UntrustedError: nobody here vouches for who signed it.
             StorageError: it could not be read or kept.
         """
-        data = _der(path, _content(path))
+        data = der_of(path, content_of(path))
         with self._alone():
             entries = self.entries()
             made = self._entry(path, data, tuple(roots), now, entries)
@@ -180,7 +190,7 @@ class TrustFolder:
     def _entry(
         self, path: Path, data: bytes, roots: tuple[Certificate | str, ...], now: float, entries: tuple[Entry, ...]
     ) -> list[tuple[Entry, bytes]]:
-        """What a file is, with the root of a master list before it; tried in the order of their likelihood."""
+        """What a file is, with a list's root before it; tried in the order of their likelihood."""
         try:
             certificate = read_certificate(data)
         except MalformedError as error:
@@ -201,32 +211,34 @@ class TrustFolder:
         try:
             kind = read_signed_data(data, longest=LONGEST).content_type
         except MalformedError as error:
-            expected = "a certificate, or a list of authorities, of revoked or of deviations"
+            expected = "a certificate, or a list of authorities, of revoked, of deviations or of defects"
             raise MalformedError(f"{path}: expected {expected}; {error} (and {why})") from error
         if kind != DEVIATIONS:
-            return self._listed(path, data, roots, now)
+            return self._rooted(path, data, roots, now, kind)
         store = self.load().report.store if self.entries() else trust(()).store
         made = read_deviation_list(data, store.authorities)
         told = f"deviation list of {made.country}, {len(made.deviations)} deviations"
         return [(Entry(hashlib.sha256(data).hexdigest(), Kind.DEVIATIONS, path.name, now, told), data)]
 
-    def _listed(
-        self, path: Path, data: bytes, roots: tuple[Certificate | str, ...], now: float
+    def _rooted(
+        self, path: Path, data: bytes, roots: tuple[Certificate | str, ...], now: float, content: str
     ) -> list[tuple[Entry, bytes]]:
+        """A list that its publisher's root vouches for: a defect list, else a master list."""
         known = [root for root in roots if isinstance(root, Certificate)]
         known += [read_certificate(self._read(one)) for one in self.entries() if one.kind is Kind.ROOT]
-        made = read_master_list(data, known)
+        made = read_defect_list(data, known) if content == DEFECTS else read_master_list(data, known)
+        kind = Kind.DEFECTS if isinstance(made, DefectList) else Kind.MASTER_LIST
         root = made.root.fingerprint
         if not made.root_known and root not in roots:
             raise UntrustedError(
-                f"{path}: the signature over the master list of {made.publisher} holds, but nobody here vouches for "
+                f"{path}: the signature over the {kind.value} of {made.publisher} holds, but nobody here vouches for "
                 f"the root behind it, {made.root.country or '??'} {root}. Compare that fingerprint (SHA-256) with the "
                 "one that its publisher tells in another way, then import again with --root and the fingerprint, or "
                 "the root's file"
             )
-        told = f"master list of {made.publisher}, {len(made.certificates)} certificates"
-        own = Entry(hashlib.sha256(data).hexdigest(), Kind.MASTER_LIST, path.name, now, told, root)
-        above = Entry(root, Kind.ROOT, path.name, now, f"root of {made.publisher}'s master lists")
+        told = f"{kind.value} of {made.publisher}, {_count(made)}"
+        own = Entry(hashlib.sha256(data).hexdigest(), kind, path.name, now, told, root)
+        above = Entry(root, Kind.ROOT, path.name, now, f"root of {made.publisher}'s {kind.value}s")
         return [(above, made.root.der), (own, data)]
 
     def _revocation(
@@ -239,8 +251,7 @@ class TrustFolder:
         told = f"revocation list of {makers[0].country}, {len(revoked.revoked)} revoked"
         return Entry(hashlib.sha256(data).hexdigest(), Kind.REVOCATION, path.name, now, told)
 
-    def _master_list(self, entry: Entry, data: bytes, roots: list[Certificate]) -> MasterList:
-        made = read_master_list(data, [root for root in roots if root.fingerprint == entry.root])
+    def _vouched(self, entry: Entry, made: _Rooted) -> _Rooted:
         if not made.root_known:
             raise StorageError(f"{self.folder}: the root of the {entry.told} is not there any more: import it again")
         return made
@@ -278,41 +289,15 @@ class TrustFolder:
             raise StorageError(f"{self.folder} cannot be used as a folder of trust: {error.strerror}") from error
 
 
+def _root_of(entry: Entry, roots: Iterable[Certificate]) -> list[Certificate]:
+    return [root for root in roots if root.fingerprint == entry.root]
+
+
+def _count(made: MasterList | DefectList) -> str:
+    return f"{len(made.defects)} defects" if isinstance(made, DefectList) else f"{len(made.certificates)} certificates"
+
+
 def _kind_of(certificate: Certificate) -> Kind:
     if not may_sign(certificate):
         return Kind.SIGNER
     return Kind.AUTHORITY if certificate.signed_by(certificate) else Kind.LINK
-
-
-def read_root(text: str) -> Certificate | str:
-    """A publisher's root as a person names it: the fingerprint, or the file of the certificate.
-
-    Raises:
-        MalformedError: the file is no certificate.
-        StorageError: it cannot be read.
-    """
-    plain = text.replace(":", "").replace(" ", "").lower()
-    if len(plain) == 64 and set(plain) <= set("0123456789abcdef"):
-        return plain
-    path = Path(text)
-    return read_certificate(_der(path, _content(path)))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LONGEST:
-            raise MalformedError(f"{path}: expected at most {LONGEST} bytes, came {path.stat().st_size}")
-        return path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _der(path: Path, data: bytes) -> bytes:
-    """The bytes behind PEM, where it is PEM (RFC 7468), of the first object in it."""
-    if not data.lstrip().startswith(_PEM):
-        return data
-    body = _PEM_BODY.search(data)
-    try:
-        return base64.b64decode(b"".join(body[1].split()) if body else b"?", validate=True)
-    except binascii.Error as error:
-        raise MalformedError(f"{path}: expected PEM, its lines are no base64") from error

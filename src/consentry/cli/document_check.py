@@ -78,7 +78,7 @@ def check(
             decoder,
             optical_mrz=printed.text,
             chip_checks=(*printed.checks, *came.checks),
-            deviations=trusted.deviations,
+            faults=trusted.faults,
         )
     if html is not None:
         states = len({one.country for one in store.authorities})

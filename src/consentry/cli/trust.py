@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from consentry.backends.trust_folder import Trusted, TrustFolder, read_root
+from consentry.backends.trust_files import read_root
+from consentry.backends.trust_folder import Trusted, TrustFolder
 from consentry.core.errors import BackendError, ConsentryError, MalformedError
 from consentry.document.certificates import Certificate
 
@@ -27,11 +28,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 @trust_group.command("import")
 def import_files(
     files: Annotated[
-        list[Path], typer.Argument(help="Certificates; lists: master, revocation, deviation; DER or PEM.")
+        list[Path], typer.Argument(help="Certificates; master, revocation, deviation, defect lists; DER or PEM.")
     ],
     root: Annotated[
         list[str] | None,
-        typer.Option(help="Root of a publisher of master lists: its file, or its SHA-256 as the publisher tells it."),
+        typer.Option(help="Root of a publisher of master or defect lists: its file, or its SHA-256 as it tells it."),
     ] = None,
     trust: Folder = Path("trust"),
 ) -> None:

@@ -43,6 +43,9 @@ def protection(passive: PassiveAuthentication, groups: Mapping[int, bytes], chip
         return Check(
             name, Outcome.UNDETERMINED, f"a copy is not excluded: the state's word on DG{group} is missing", CLAUSE
         )
+    unsure = [check for check in tried if check.outcome is Outcome.UNDETERMINED]
+    if unsure:
+        return Check(name, Outcome.UNDETERMINED, f"a copy is not excluded: {unsure[0].why}", CLAUSE)
     signed = () if passive.object is None else passive.object.hashes
     offered = [words for group, words in _WORDS.items() if group in signed]
     if offered or passive.object is None:

@@ -6,7 +6,8 @@ The procedure:
 2. The files agree: EF.COM with EF.SOD, data group 1 with its own check digits and with what is printed.
 3. The document agrees with who signed it and with the day: issuing state, date of expiry.
 4. There is a portrait that may be looked at.
-5. The chip is the original and no copy: only a dialogue with the chip tells. What came of it comes as an argument.
+5. What states say of faults in such documents: a deviation explains, a defect forbids.
+6. The chip is the original and no copy: only a dialogue with the chip tells. What came of it comes as an argument.
 
 Clauses are those of BSI TR-03135-1 v2.5 where it has one. No check is successful because something is missing.
 """
@@ -17,7 +18,7 @@ from datetime import UTC, date, datetime
 from consentry.core.errors import MalformedError
 from consentry.document.checks import Check, DocumentReport, Outcome
 from consentry.document.clone_protection import protection
-from consentry.document.deviation_list import DeviationList
+from consentry.document.known_faults import NONE_KNOWN, KnownFaults, find_faults, trusted_proofs
 from consentry.document.lds import EF_COM, EF_SOD, TAGS, file_of, read_com, read_mrz_group
 from consentry.document.mrz import Mrz, MrzError, parse_mrz, split_lines
 from consentry.document.passive import ESSENTIAL as PASSIVE
@@ -44,6 +45,8 @@ never reach ``clone_protection``, since whoever copied them has them all."""
 _KINDS: Mapping[str, tuple[str, ...]] = {"TD1": ("A", "C", "I"), "TD2": ("A", "C", "I", "P"), "TD3": ("P",)}
 """First letter of the kind of document (Doc 9303-4, -5 and -6, 4.2.2); passports of the size of TD2 have been issued. A
 visa has no chip of this kind."""
+_CLOSED = (3, 4)
+"""Data groups with fingers and irises."""
 _LEAST_SIDE, _MOST_SIDE = 90, 2500
 """px: Doc 9303-9 asks for 90 between the eyes, which no narrower picture has; scanners of photographs at 600 dpi give
 1,100 x 1,400, and twice that is no portrait of a document."""
@@ -58,7 +61,7 @@ def inspect(
     *,
     optical_mrz: str | None = None,
     chip_checks: tuple[Check, ...] = (),
-    deviations: tuple[DeviationList, ...] = (),
+    faults: KnownFaults = NONE_KNOWN,
 ) -> DocumentReport:
     """Run the procedure above.
 
@@ -69,7 +72,7 @@ def inspect(
         optical_mrz: the zone as printed, read by a camera or a reader; None: nobody read it.
         chip_checks: what came of the dialogue with the chip: ``access_control``, ``active_authentication``,
             ``chip_authentication``, ``pace_chip_authentication``.
-        deviations: what states say of faults in their own documents.
+        faults: what states say of faults in documents.
     """
     today = datetime.fromtimestamp(at, UTC).date()
     groups = {number: files[file_of(number)] for number in TAGS if file_of(number) in files}
@@ -84,10 +87,13 @@ def inspect(
     state, expiry = _state(zone, passive), _expiry(zone, today)
     # 4. Is there a face to compare with?
     face = portrait_checks(groups.get(2))
-    # 5. Is the chip the original?
-    clone = protection(passive, groups, chip_checks)
-    checks = (*passive.checks, formed, com, *mrz_checks, *optical, state, expiry, *face, *chip_checks, clone)
-    return DocumentReport((*checks, *_deviations(zone, passive, deviations)), ESSENTIAL)
+    # 5. Is something known of such documents?
+    found = find_faults(zone, passive, faults)
+    # 6. Is the chip the original?
+    proofs = trusted_proofs(chip_checks, found)
+    clone = protection(passive, groups, proofs)
+    checks = (*passive.checks, formed, com, *mrz_checks, *optical, state, expiry, *face, *found.checks, *proofs, clone)
+    return DocumentReport((*checks, *_unreadable(passive, groups)), ESSENTIAL | found.essential)
 
 
 def _com(file: bytes | None, passive: PassiveAuthentication) -> Check:
@@ -218,22 +224,14 @@ def _expiry(zone: Mrz | None, today: date) -> Check:
     return Check(name, Outcome.SUCCESSFUL, f"valid on {today}", clause)
 
 
-def _deviations(
-    zone: Mrz | None, passive: PassiveAuthentication, lists: tuple[DeviationList, ...]
-) -> tuple[Check, ...]:
-    """What the state itself says is wrong with such documents: an officer's explanation, and nobody's excuse."""
-    if zone is None or passive.signer is None:
+def _unreadable(passive: PassiveAuthentication, groups: Mapping[int, bytes]) -> tuple[Check, ...]:
+    """Fingers and irises are given to terminals alone that prove a right to them, which this one has not."""
+    signed = () if passive.object is None else passive.object.hashes
+    closed = [f"DG{number}" for number in _CLOSED if number in signed and number not in groups]
+    if not closed:
         return ()
-    of_state = [one for one in lists if one.country == passive.signer.country]
-    if not of_state:
-        return ()
-    name, clause = "known_deviations", "BSI TR-03135-1, 5.8; ICAO Doc 9303-3"
-    found = [one for each in of_state for one in each.concerning(passive.signer, zone.code, zone.number)]
-    if found:
-        told = "; ".join(one.text or one.kind for one in found[:3])
-        why = f"{passive.signer.country} says of its documents: {told}"
-        return (Check(name, Outcome.UNDETERMINED, why, clause),)
-    return (Check(name, Outcome.SUCCESSFUL, f"{passive.signer.country} names none of such documents", clause),)
+    why = f"{' and '.join(closed)}: not readable without terminal authentication, which is not done here"
+    return (Check("closed_groups", Outcome.NOT_SUPPORTED, why, "BSI TR-03110-1, 3.5; ICAO Doc 9303-11, 7"),)
 
 
 def portrait_checks(file: bytes | None) -> tuple[Check, ...]:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from consentry.document.certificates import Certificate, read_certificate
 from consentry.document.cms import read_signed_data
-from consentry.document.signed_list import authority_behind, list_signer
+from consentry.document.signed_list import MASTER_LISTS, authority_behind, list_signer
 from consentry.document.tlv import TlvError, read_only
 
 LONGEST = 16_000_000
 """bytes: the longest of today has less than 1 MB."""
 _CONTENT = "2.23.136.1.1.2"
-_PURPOSE = "2.23.136.1.1.3"
-"""Extended key usage of who signs master lists."""
 _MOST = 20_000
 """Certificates: about 200 states with a few each are some 600 today."""
 
@@ -57,7 +55,7 @@ def read_master_list(data: bytes | memoryview, roots: Iterable[Certificate] = ()
         except TlvError as error:
             unread.append(str(error))
     # 2. A signature by somebody who may.
-    signer, when = list_signer(signed, _PURPOSE, "master lists")
+    signer, when = list_signer(signed, MASTER_LISTS, "master lists")
     # 3. An authority behind the signer.
     known = authority_behind(signer, roots)
     root = known or authority_behind(signer, (*signed.certificates, *certificates))

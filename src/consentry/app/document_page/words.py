@@ -13,6 +13,8 @@ _GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
             "sod_signature": "Signature of the document signer",
             "group_hashes": "Contents of the chip against what was signed",
             "com_sod": "Chip's own list against the signed one",
+            "further_groups": "Further data groups",
+            "closed_groups": "Fingers and irises",
         },
     ),
     (
@@ -23,7 +25,8 @@ _GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
             "signer_revocation": "Revocation of the signer",
             "issuing_state": "Issuing state against the signer's state",
             "algorithms": "Strength of keys and hashes",
-            "known_deviations": "Faults that the state itself has told",
+            "known_deviations": "Faults that the state itself tells",
+            "known_defects": "Faults that inspecting states know",
         },
     ),
     (
@@ -57,6 +60,7 @@ _GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
             "card_access": "Channel as strong as the state meant it",
             "card_security": "Signature over the chip's static keys",
             "security_infos": "List of the chip's protocols",
+            "extended_length": "Lengths of commands that the chip says it takes",
             "secure_messaging": "Channel throughout",
             "reading": "Reading of the files",
         },
