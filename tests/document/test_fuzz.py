@@ -1,16 +1,15 @@
 """Spoiled input to every parser: nothing comes out but what the tree of exceptions names.
 
-A million of them are run by ``python -m bench.fuzz``; some thousand here, others than those in each part of the numbers.
-What a run has found once stands below by name, and is never found again.
+A million of them are run by ``python -m bench.fuzz``; some thousand here. What a run
+has found once stands below by name, and is never found again.
 """
 
-import os
 from pathlib import Path
 
 import pytest
-
 from bench.fuzz.inputs import parsers_with_inputs
 from bench.fuzz.run import feed, make
+
 from consentry.core.errors import ConsentryError
 
 SEED = 20_261_125
