@@ -4,6 +4,7 @@
 
     ConsentryError
     ├── MalformedError        what came is not what its format says
+    ├── ProofError            a proof or a signature does not show what it is said to show
     ├── SettingsError         a settings file with one or more problems, each with its place
     ├── ModelMismatchError    two templates, or a template and a threshold, of different models
     ├── RedactionError        a picture could not be made safe; it must not leave
@@ -23,6 +24,10 @@ class ConsentryError(Exception):
 
 class MalformedError(ConsentryError):
     """What came is not what its format says: names what was expected, what came, and where."""
+
+
+class ProofError(ConsentryError):
+    """A proof or a signature does not show what it is said to show."""
 
 
 @dataclass(frozen=True, slots=True)
