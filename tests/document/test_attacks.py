@@ -90,8 +90,12 @@ def expired_document() -> Specimen:
 
 def revoked_signer() -> Specimen:
     one = genuine()
-    crl = write_revocation_list(one.csca, NOW - DAY, NOW + DAY, {77: NOW - DAY})
-    return replace(one, lists=(read_revocation_list(crl),))
+    return replace(one, lists=(read_revocation_list(revocations(one)),))
+
+
+def revocations(one: Specimen) -> bytes:
+    """A list of its authority, on which its signer stands."""
+    return write_revocation_list(one.csca, NOW - DAY, NOW + DAY, {77: NOW - DAY})
 
 
 def hash_list_with_a_missing_group() -> Specimen:

@@ -23,6 +23,16 @@ from consentry.document.revocation import read_revocation_list
 from consentry.document.tlv import TlvError, read_tlv, write_tlv
 from consentry.document.trust import trust
 from document.pki import NOW, YEAR, Passport, authority, key, list_signer, passport, signer
+from document.test_attacks import (
+    ASSETS,
+    genuine,
+    oversized_security_object,
+    revocations,
+    revoked_signer,
+    signer_under_an_authority_that_nobody_trusts,
+)
+from document.tr03105.case import look
+from document.tr03105.specimen import Specimen
 
 OPENSSL = shutil.which("openssl") or ""
 pytestmark = pytest.mark.skipif(not OPENSSL, reason="needs Debian's openssl")
@@ -136,6 +146,41 @@ def test_openssl_agrees(name: str, tmp_path: Path) -> None:
     assert ours_signature is theirs_signature
     if ours_signature:  # without a signature that holds nobody looks for the chain of who did not sign
         assert ours_chain is theirs_chain
+
+
+@pytest.mark.parametrize(
+    "make", [genuine, *ASSETS, signer_under_an_authority_that_nobody_trusts], ids=lambda make: make.__name__
+)
+def test_openssl_agrees_on_every_attack(make: Callable[[], Specimen], tmp_path: Path) -> None:
+    """Signature, chain and hashes of each attack's files, as a whole session read them and as OpenSSL judges them."""
+    one, report = make(), look(make().trial())
+    sod = one.files()[EF_SOD]
+    (tmp_path / "sod.der").write_bytes(sod if make is oversized_security_object else bytes(read_tlv(sod).value))
+    names = put(tmp_path, "csca", (genuine() if "authority" in make.__name__ else one).csca.der), "dsc.pem"
+    put(tmp_path, "dsc", one.dsc.der)
+    words = ["verify", "-attime", f"{NOW:.0f}", "-no-CAfile", "-no-CApath", "-CAfile", names[0]]
+    if make is revoked_signer:
+        words += ["-crl_check", "-CRLfile", put(tmp_path, "crl", revocations(one), "crl")]
+    read = ("cms", "-verify", "-inform", "DER", "-in", "sod.der", "-noverify", "-binary", "-out", "content.der")
+    theirs = says(tmp_path, *read)
+    assert (report.outcome("sod_signature") is Outcome.SUCCESSFUL) is theirs
+    if not theirs:
+        return
+    of_chain = {report.outcome("signer_chain"), report.outcome("signer_validity")}
+    ours = of_chain == {Outcome.SUCCESSFUL} and report.outcome("signer_revocation") is not Outcome.FAILED
+    assert ours is says(tmp_path, *words, names[1])
+    content = (tmp_path / "content.der").read_bytes()
+    same = all(_digest(tmp_path, file) in content for file in one.groups.values())
+    if report.outcome("group_hashes") is not Outcome.UNDETERMINED:  # a chip that gave a file out
+        assert (report.outcome("group_hashes") is Outcome.SUCCESSFUL) is same
+
+
+def _digest(folder: Path, file: bytes) -> bytes:
+    (folder / "group").write_bytes(file)
+    done = subprocess.run(
+        [OPENSSL, "dgst", "-sha256", "-binary", "group"], cwd=folder, capture_output=True, timeout=60, check=True
+    )
+    return done.stdout
 
 
 @pytest.mark.parametrize("explicit", [False, True], ids=["named", "written out"])
