@@ -22,6 +22,8 @@ from consentry.document.key_derivation import Suite
 from consentry.document.lds import EF_COM, EF_SOD, TAGS, file_of
 from consentry.document.security_infos import Mapping
 from consentry.document.tlv import write_tlv
+from document.fault_lists import PUBLISHER, REVOKED, TEXT, defect, defect_list, deviation, deviation_list, named
+from document.further import FURTHER, SAID
 from document.pki import MRZ, NOW, Passport, key, passport
 from servers.virtual_reader import missing, virtual_reader
 
@@ -132,6 +134,72 @@ def test_the_page_is_for_its_owner_and_needs_nothing(laid: Path, consentry: Run)
     assert "https://" not in text
     assert base64.b64decode(text.partition("data:image/png;base64,")[2].partition('"')[0])[:4] == b"\x89PNG"
     assert list(laid.glob("*.part")) == []
+
+
+@pytest.fixture
+def full(laid: Path) -> Path:
+    """The same passport with the data groups behind zone and portrait."""
+    one = replace(chipped(), more=dict(chipped().more) | FURTHER)
+    for identifier, file in one.files().items():
+        (laid / "chip" / f"ef{identifier:04X}.bin").write_bytes(file)
+    return laid
+
+
+def test_details_are_shown_where_they_are_asked_for_and_nowhere_else(full: Path, consentry: Run) -> None:
+    del full
+    plain, plain_json = consentry(*CHECK), consentry(*CHECK, "--json")
+    for ended in (plain, plain_json):
+        assert not [said for said in (*SAID, *SECRETS) if said in ended.out + ended.err]
+    assert "DG11, DG12, DG13, DG16 read" in plain.out
+    shown = consentry(*CHECK, "--details")
+    assert not [said for said in SAID if said not in shown.out]
+    assert "3 bytes in a form of the state's own" in shown.out
+    assert "ERIKSSON, ANNA MARIA" in shown.out
+    assert shown.err == plain.err
+
+
+def test_details_for_programs(full: Path, consentry: Run) -> None:
+    del full
+    told = json.loads(consentry(*CHECK, "--json", "--details").out)["details"]
+    assert told["holder"]["other_name"] == ["SVENSSON, ANNA"]
+    assert told["document"] == {"authority": ["HARBOUR OFFICE"], "issued": ["2022-04-15"]}
+    assert told["persons_to_notify"] == [
+        {"recorded": ["2022-04-15"], "name": ["ERIKSSON, KARL"], "telephone": ["555 0199"]}
+    ]
+    assert told["own_bytes"] == 3
+    assert told["zone"]["name"] == "ERIKSSON, ANNA MARIA"
+
+
+def test_the_page_shows_what_the_chip_says_beyond_the_zone(full: Path, consentry: Run) -> None:
+    consentry(*CHECK, "--html", "page.html")
+    text = (full / "page.html").read_text()
+    assert not [said for said in SAID if said not in text]
+    assert "More of the holder (DG11)" in text
+    assert "Further data groups" in text
+
+
+def test_what_a_chip_says_is_escaped_on_the_page(laid: Path) -> None:
+    del laid
+    hostile = write_tlv(TAGS[11], write_tlv(0x5F15, b"&lt;b>\xe2\x80\xae<script>alert(1)</script>"))
+    _verdict, text = rendered(replace(chipped(), more=dict(chipped().more) | {11: hostile}))
+    assert "<script" not in text
+    assert "\u202e" not in text
+    assert "&amp;lt;b&gt;" in text
+    assert "alert(1)" in text
+
+
+def test_lists_of_faults_are_imported_and_told(laid: Path, consentry: Run) -> None:
+    (laid / "one.dvl").write_bytes(deviation_list(deviation()))
+    (laid / "one.dfl").write_bytes(defect_list(defect(named(chipped().dsc), REVOKED)))
+    (laid / "root.cer").write_bytes(PUBLISHER.der)
+    ended = consentry("trust", "import", "one.dvl", "one.dfl", "--root", "root.cer")
+    assert ended.code == 0, ended.err
+    assert "deviation list of UT, 1 deviations" in ended.out
+    assert "defect list of XX, 1 defects" in consentry("trust", "list").out
+    checked = consentry(*CHECK)
+    assert checked.code == 3
+    assert f'"{TEXT.decode()}"' in checked.out
+    assert "XX says: its signer is revoked" in checked.out
 
 
 def rendered(one: Passport, files: dict[int, bytes] | None = None) -> tuple[Verdict, str]:

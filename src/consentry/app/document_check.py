@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from consentry.backends.portrait_decoder import PortraitDecoder
 from consentry.core.errors import BackendError, MalformedError
 from consentry.document.checks import Check, DocumentReport, Outcome
+from consentry.document.further_groups import FurtherGroups, read_further_groups
 from consentry.document.inspection import inspect
 from consentry.document.known_faults import NONE_KNOWN, KnownFaults
-from consentry.document.lds import file_of, read_mrz_group
+from consentry.document.lds import TAGS, file_of, read_mrz_group
 from consentry.document.mrz import Mrz, parse_mrz
 from consentry.document.portrait import PortraitSample, read_portrait
 from consentry.document.trust import TrustStore
@@ -28,6 +29,8 @@ class CheckedDocument:
     """Of data group 1, where it reads."""
     portrait: PortraitSample | None = field(repr=False)
     """Of data group 2, where it decodes."""
+    further: FurtherGroups
+    """Of the data groups behind them, as far as they are there and read."""
 
 
 def check_document(
@@ -54,7 +57,8 @@ def check_document(
     report = inspect(files, trust, at, optical_mrz=optical_mrz, chip_checks=chip_checks, faults=faults)
     portrait, decoded = _decode(files.get(file_of(2)), decoder)
     whole = DocumentReport((*report.checks, decoded), report.essential | {_DECODED})
-    return CheckedDocument(whole, at, _zone(files.get(file_of(1)), at), portrait)
+    further = read_further_groups({number: files[file_of(number)] for number in TAGS if file_of(number) in files})
+    return CheckedDocument(whole, at, _zone(files.get(file_of(1)), at), portrait, further)
 
 
 def _decode(file: bytes | None, decoder: PortraitDecoder) -> tuple[PortraitSample | None, Check]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from consentry.app.document_check import CheckedDocument, check_document
+from consentry.app.document_details import Section, details_json, further_sections, zone_rows
 from consentry.app.document_page import write_document_page
 from consentry.app.document_page.words import OUTCOMES, grouped, sentence
 from consentry.backends.chip_folder import read_chip_folder
@@ -53,6 +54,9 @@ def check(
     can: Annotated[str | None, typer.Option(help="Card access number, for --reader.")] = None,
     at: Annotated[str | None, typer.Option(help="The day that is asked about, 2026-11-25; now if not told.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Verdict and checks as one JSON object.")] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Also show what the chip says of holder and document: names, numbers.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option(help="Also write a page for an officer; it shows face and name.", dir_okay=False)
     ] = None,
@@ -84,9 +88,12 @@ def check(
         states = len({one.country for one in store.authorities})
         write_document_page(document, html, came.source, f"{len(store.authorities)} authorities of {states} countries")
     if as_json:
-        typer.echo(json.dumps(_told(document), indent=2))
+        told = _told(document) | ({"details": details_json(document.zone, document.further)} if details else {})
+        typer.echo(json.dumps(told, indent=2))
     else:
         _show(document)
+        if details:
+            _show_details(document)
     raise typer.Exit(EXITS[document.report.verdict])
 
 
@@ -162,3 +169,11 @@ def _show(document: CheckedDocument) -> None:
             typer.echo(f"  {OUTCOMES[row.check.outcome]:13} {star} {row.title}: {row.check.why} [{row.check.clause}]")
     typer.echo(f"\n{report.verdict.value.upper()}. {sentence(report)}")
     typer.echo("* without it nothing is called genuine")
+
+
+def _show_details(document: CheckedDocument) -> None:
+    typer.echo("\nWhat the chip says, proved as far as the checks above say")
+    for section in (Section("Zone (DG1)", zone_rows(document.zone)), *further_sections(document.further)):
+        typer.echo(section.title)
+        for name, text in section.rows:
+            typer.echo(f"  {name}: {text}")

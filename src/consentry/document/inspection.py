@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from consentry.core.errors import MalformedError
 from consentry.document.checks import Check, DocumentReport, Outcome
 from consentry.document.clone_protection import protection
+from consentry.document.further_groups import further_checks, read_further_groups
 from consentry.document.known_faults import NONE_KNOWN, KnownFaults, find_faults, trusted_proofs
 from consentry.document.lds import EF_COM, EF_SOD, TAGS, file_of, read_com, read_mrz_group
 from consentry.document.mrz import Mrz, MrzError, parse_mrz, split_lines
@@ -93,7 +94,8 @@ def inspect(
     proofs = trusted_proofs(chip_checks, found)
     clone = protection(passive, groups, proofs)
     checks = (*passive.checks, formed, com, *mrz_checks, *optical, state, expiry, *face, *found.checks, *proofs, clone)
-    return DocumentReport((*checks, *_unreadable(passive, groups)), ESSENTIAL | found.essential)
+    further = (*further_checks(read_further_groups(groups)), *_unreadable(passive, groups))
+    return DocumentReport((*checks, *further), ESSENTIAL | found.essential)
 
 
 def _com(file: bytes | None, passive: PassiveAuthentication) -> Check:

@@ -17,10 +17,10 @@ from markupsafe import Markup
 from PIL import Image as Pictures
 
 from consentry.app.document_check import CheckedDocument
+from consentry.app.document_details import further_sections, zone_rows
 from consentry.app.document_page.words import OUTCOMES, grouped, sentence
 from consentry.app.report.words import clean
 from consentry.core.errors import StorageError
-from consentry.document.mrz import Mrz
 from consentry.document.portrait import PortraitSample
 
 _TEMPLATE, _STYLE = "page.html", "page.css"
@@ -46,7 +46,8 @@ def render_document(document: CheckedDocument, source: str, trusted: str) -> str
             sentence=sentence(report),
             groups=grouped(report),
             outcomes=OUTCOMES,
-            holder=_holder(document.zone),
+            holder=zone_rows(document.zone),
+            further=further_sections(document.further),
             portrait=None if document.portrait is None else _embedded(document.portrait),
             at=f"{datetime.fromtimestamp(document.at, UTC):%Y-%m-%d %H:%M} UTC",
             source=source,
@@ -70,21 +71,6 @@ def write_document_page(document: CheckedDocument, path: Path, source: str, trus
         part.replace(path)
     except OSError as error:
         raise StorageError(f"{path} could not be written: {error.strerror}") from error
-
-
-def _holder(zone: Mrz | None) -> tuple[tuple[str, str], ...]:
-    """What the chip says of holder and document, for the officer's eye; empty where it does not read."""
-    if zone is None:
-        return ()
-    return (
-        ("Name", f"{zone.names.primary}, {zone.names.secondary}".removesuffix(", ")),
-        ("Nationality", zone.nationality),
-        ("Born", str(zone.birth)),
-        ("Sex", zone.sex),
-        ("Document", f"{zone.code} {zone.number}"),
-        ("Issued by", zone.issuer),
-        ("Expires", str(zone.expiry)),
-    )
 
 
 def _embedded(portrait: PortraitSample) -> str:
