@@ -19,7 +19,15 @@ from consentry.document import issuing_infos as infos
 from consentry.document.certificates import read_certificate
 from consentry.document.curves import CURVES
 from consentry.document.issuing import write_com, write_mrz_group, write_portrait_group, write_security_object
-from consentry.document.issuing_certificates import DAY, Issued, SigningKey, Wish, issue
+from consentry.document.issuing_certificates import (
+    DAY,
+    DEVIATION_LIST_SIGNER,
+    MASTER_LIST_SIGNER,
+    Issued,
+    SigningKey,
+    Wish,
+    issue,
+)
 from consentry.document.key_agreement import Random
 from consentry.document.key_derivation import CanKey, MrzKey, Suite
 from consentry.document.lds import EF_CARD_ACCESS, EF_CARD_SECURITY, EF_COM, EF_SOD, file_of
@@ -98,6 +106,24 @@ def signer(
     """A signer of documents, or of lists where it has purposes."""
     wish = Wish("UT", "Utopia DSC", NOW - YEAR, NOW + 11 * YEAR, serial=serial, purposes=purposes)
     return issue(wish, steady_key(kind, f"signer {serial}", explicit=explicit), by)
+
+
+@cache
+def list_signer() -> Issued:
+    """Signer of master lists, under the authority of the first passport."""
+    return signer("secp256r1", passport().csca, 78, (MASTER_LIST_SIGNER,))
+
+
+@cache
+def deviation_signer() -> Issued:
+    """Signer of deviation lists."""
+    return signer("secp256r1", passport().csca, 79, (DEVIATION_LIST_SIGNER,))
+
+
+@cache
+def defect_signer() -> Issued:
+    """Signer of defect lists."""
+    return signer("secp256r1", passport().csca, 80, ("0.4.0.127.0.7.3.1.99",))
 
 
 @cache

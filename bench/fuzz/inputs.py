@@ -12,22 +12,18 @@ from bench.fuzz import parsers
 from bench.fuzz.grammar import Mutator, answered, blind, join, lettered, structured
 from consentry.backends.simulated_emrtd import SimulatedEmrtd
 from consentry.document import issuing, issuing_infos
+from consentry.document.certificates import read_certificate
 from consentry.document.chip_session import read_chip
 from consentry.document.cms import read_signed_data
-from consentry.document.issuing_certificates import (
-    DAY,
-    DEVIATION_LIST_SIGNER,
-    MASTER_LIST_SIGNER,
-    write_name,
-    write_number,
-    write_revocation_list,
-)
+from consentry.document.defect_list import CONTENT as DEFECT_LIST
+from consentry.document.issuing_certificates import DAY, write_name, write_number, write_revocation_list
 from consentry.document.key_derivation import Suite
 from consentry.document.lds import EF_CARD_ACCESS, EF_CARD_SECURITY, EF_COM, EF_SOD, file_of
 from consentry.document.master_list import LONGEST
 from consentry.document.oids import write_oid
 from consentry.document.secure_messaging import SessionKeys
 from consentry.document.security_infos import STANDARD_GROUPS, Mapping
+from consentry.document.signatures import digest
 from consentry.document.tlv import read_only, write_tlv
 
 KINDS = (("secp256r1", False), ("rsa1024", False), ("brainpoolP256r1", True))
@@ -63,6 +59,10 @@ def parsers_with_inputs(folder: Path, documents: Path | None = None) -> tuple[Pa
         (parsers.revocation_list, (_revocations(),), _TLV, 6),
         (parsers.master_list, (_lists()[0],), _TLV, 4),
         (parsers.deviation_list, (_lists()[1],), _TLV, 4),
+        (parsers.defect_list, (_lists()[2],), _TLV, 4),
+        (parsers.signed_faults, (_deviations(), _defects()), (structured,), 3),
+        (parsers.signed_object, tuple(_content_of_sods()), (structured,), 3),
+        (parsers.signed_certificate, tuple(_bodies()), (structured,), 3),
         (parsers.com, (utopia.passport().files()[EF_COM],), _TLV, 6),
         (parsers.zone_group, (utopia.passport().groups[1],), _TLV, 6),
         (parsers.zone_text, tuple(_zones()), _TEXT, 8),
@@ -115,11 +115,8 @@ def _revocations() -> bytes:
     return write_revocation_list(utopia.passport().csca, utopia.NOW - DAY, utopia.NOW + DAY, serials)
 
 
-def _lists() -> tuple[bytes, bytes]:
-    """A master list and a deviation list."""
-    root = utopia.passport().csca
-    masters = utopia.signer("secp256r1", root, 78, (MASTER_LIST_SIGNER,))
-    deviations = utopia.signer("secp256r1", root, 79, (DEVIATION_LIST_SIGNER,))
+def _deviations() -> bytes:
+    """Content of a deviation list."""
     documents = write_tlv(
         0x30,
         write_tlv(0x80, b"P<"),
@@ -129,11 +126,41 @@ def _lists() -> tuple[bytes, bytes]:
     )
     kind = write_oid("2.23.136.1.1.7.3.1")
     told = write_tlv(0x31, write_tlv(0x30, write_tlv(0x13, b"a slip"), kind, write_tlv(0xA0, write_number(5))))
-    content = write_tlv(0x30, write_number(0), write_tlv(0x31, write_tlv(0x30, documents, told)))
-    return (
-        issuing.write_master_list(tuple(_certificates()), masters, utopia.NOW, (root.der,)),
-        issuing.write_signed_data(issuing.DEVIATION_LIST, content, deviations, utopia.NOW, (deviations.der,)),
+    return write_tlv(0x30, write_number(0), write_tlv(0x31, write_tlv(0x30, documents, told)))
+
+
+def _defects() -> bytes:
+    """Content of a defect list: a key that is known to others, and data groups that are not as their hashes say."""
+    dsc = utopia.passport().dsc
+    kinds = (
+        write_tlv(0x30, write_oid(f"{DEFECT_LIST}.1.4")),
+        write_tlv(0x30, write_oid(f"{DEFECT_LIST}.2.1"), write_tlv(0x31, write_number(2), write_number(11))),
     )
+    whole = write_tlv(0x04, digest("sha256", dsc.der))
+    one = write_tlv(0x30, write_tlv(0x30, dsc.issuer, dsc.serial), whole, write_tlv(0x31, *kinds))
+    return write_tlv(0x30, write_number(0), parsers.DEFECT_HASH, write_tlv(0x31, one))
+
+
+def _lists() -> tuple[bytes, bytes, bytes]:
+    """A master list, a deviation list, a defect list."""
+    root, at = utopia.passport().csca, utopia.NOW
+    deviations, defects = utopia.deviation_signer(), utopia.defect_signer()
+    return (
+        issuing.write_master_list(tuple(_certificates()), utopia.list_signer(), at, (root.der,)),
+        issuing.write_signed_data(issuing.DEVIATION_LIST, _deviations(), deviations, at, (deviations.der,)),
+        issuing.write_signed_data(DEFECT_LIST, _defects(), defects, at, (defects.der, root.der)),
+    )
+
+
+def _content_of_sods() -> Iterator[bytes]:
+    for sod in _sods(inner=True):
+        yield read_signed_data(sod, longest=LONGEST).content
+
+
+def _bodies() -> Iterator[bytes]:
+    """What is signed of each certificate."""
+    for one in _certificates():
+        yield read_certificate(one).body
 
 
 def _zones() -> Iterator[bytes]:

@@ -5,6 +5,7 @@ A function here may raise what is in the tree of ``consentry.core.errors``; anyt
 
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,12 +20,17 @@ from consentry.document.certificates import read_certificate
 from consentry.document.chip_files import block_size, capabilities_fault
 from consentry.document.chip_session import read_chip
 from consentry.document.cms import read_signed_data, signature_holds
+from consentry.document.defect_list import CONTENT as DEFECT_LIST
+from consentry.document.defect_list import read_defect_list
 from consentry.document.deviation_list import read_deviation_list
 from consentry.document.inspection import inspect
+from consentry.document.issuing import DEVIATION_LIST, SECURITY_OBJECT, write_security_object, write_signed_data
 from consentry.document.key_derivation import Suite
+from consentry.document.known_faults import KnownFaults
 from consentry.document.lds import EF_COM, EF_SOD, file_of, read_com, read_mrz_group
 from consentry.document.master_list import read_master_list
 from consentry.document.mrz import parse_mrz
+from consentry.document.oids import write_oid
 from consentry.document.picture_header import read_header
 from consentry.document.portrait import read_portrait
 from consentry.document.public_keys import RsaKey
@@ -43,6 +49,8 @@ _STORE = trust([(_CSCA, "fuzz")]).store
 _KEYS = {suite: SessionKeys.derive(b"both know", suite) for suite in Suite}
 _COUNTER = 6
 _LONGEST = 4_000_000
+DEFECT_HASH = write_oid("2.16.840.1.101.3.4.2.1")
+"""A defect list names its hash function by an identifier alone, which tells it from a deviation list."""
 
 
 def tlv(data: bytes) -> None:
@@ -103,6 +111,39 @@ def deviation_list(data: bytes) -> None:
     made = read_deviation_list(data, [_CSCA])
     for one in made.deviations:
         one.concerns(_CSCA, "P", "L898902C3")
+
+
+def defect_list(data: bytes) -> None:
+    """A defect list, likewise."""
+    made = read_defect_list(data, [_CSCA])
+    made.concerning(_CSCA)
+
+
+def signed_faults(data: bytes) -> None:
+    """What stands in a deviation list or a defect list, signed as it should be, and looked up for a document."""
+    defects = DEFECT_HASH in data[:20]
+    kind, signer = (DEFECT_LIST, utopia.defect_signer()) if defects else (DEVIATION_LIST, utopia.deviation_signer())
+    published = write_signed_data(kind, data, signer, utopia.NOW, (signer.der,))
+    if defects:
+        known = KnownFaults(defects=(read_defect_list(published, [_CSCA]),))
+    else:
+        known = KnownFaults(deviations=(read_deviation_list(published, [_CSCA]),))
+    inspect(utopia.passport().files(), _STORE, utopia.NOW, faults=known)
+
+
+def signed_object(data: bytes) -> None:
+    """What EF.SOD says, signed as it should be: nothing is raised."""
+    one = utopia.passport()
+    sod = write_tlv(0x77, write_signed_data(SECURITY_OBJECT, data, one.dsc, utopia.NOW, (one.dsc.der,)))
+    inspect(one.files() | {EF_SOD: sod}, _STORE, utopia.NOW, optical_mrz="\n".join(utopia.MRZ))
+
+
+def signed_certificate(data: bytes) -> None:
+    """What a document signer's certificate says, signed by its authority: nothing is raised."""
+    one = utopia.passport()
+    der = write_tlv(0x30, data, one.csca.key.algorithm, write_tlv(0x03, b"\0", one.csca.key.sign(data)))
+    sod = write_security_object(one.groups, replace(one.dsc, der=der), utopia.NOW)
+    inspect(one.files() | {EF_SOD: sod}, _STORE, utopia.NOW, optical_mrz="\n".join(utopia.MRZ))
 
 
 def com(data: bytes) -> None:
