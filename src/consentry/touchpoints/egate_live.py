@@ -1,0 +1,129 @@
+"""The second half of a transaction: the live face, frame by frame, until everything is decided or the time is over.
+
+Each frame goes the same way: who stands in the lane, attack cues, quality, template, score. Its picture and its
+template are overwritten before the next one is looked at; what stays are numbers.
+"""
+
+from dataclasses import dataclass, field
+
+from consentry.core.frames import Frame, Lapse, LapseKind
+from consentry.face.attack import PadResult, Verdict
+from consentry.face.quality import Quality
+from consentry.face.sample import FaceSample
+from consentry.face.template import Template, comparison_score
+from consentry.face.verification import Comparison, Decision, Look, agreed
+from consentry.touchpoints.egate_lane import Lane, LaneWatch
+from consentry.touchpoints.egate_parts import FaceParts, GateRules, Prompt, Stopwatch, Witness
+from consentry.touchpoints.egate_words import LANE, STAY
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class LiveFace:
+    """What the live pictures say so far."""
+
+    faces: FaceParts
+    reference: Template
+    rules: GateRules
+    witnesses: tuple[Witness, ...]
+    watch: Stopwatch
+    lane_watch: LaneWatch
+    begun: float | None = None
+    """Time of the first picture, s UTC."""
+    last: float = 0.0
+    frames: int = 0
+    met: int = 0
+    """Frames that showed exactly one face."""
+    looks: list[Look] = field(default_factory=list)
+    lacking: Quality | None = None
+    """Of the last frame that was not good enough."""
+    attack: PadResult | None = None
+    lane: Lane = Lane.NOBODY
+    """What the last picture showed."""
+    broken: str = ""
+    """Why no more pictures came; empty: they did."""
+
+    @property
+    def comparison(self) -> Comparison:
+        """What the frames of the face at hand say together."""
+        return agreed(self.looks, self.faces.threshold)
+
+    @property
+    def over(self) -> bool:
+        """Whether another picture could change nothing, or may not: decided, sent on, broken off, or out of time."""
+        if self.lane is Lane.TOGETHER or self.broken or self.out_of_time:
+            return True
+        if self.attack is None or self.attack.verdict is Verdict.UNDETERMINED:
+            return False
+        return self.attack.verdict is Verdict.ATTACK or self.comparison.decision is not Decision.INCONCLUSIVE
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the time for the live face is over."""
+        return self.begun is not None and self.last - self.begun > self.rules.limit_s
+
+    def take(self, item: Frame | Lapse) -> None:
+        """Take the next picture, which is overwritten, or the silence in its place.
+
+        Raises:
+            ConsentryError: by one of the networks.
+        """
+        self.begun = item.at if self.begun is None else self.begun
+        self.last = item.at
+        if isinstance(item, Lapse):
+            if item.kind is not LapseKind.CORRUPT:  # one broken picture among good ones is skipped
+                self.broken = item.why
+            return
+        self.frames += 1
+        try:
+            if not self.out_of_time:
+                self._look(item)
+        finally:
+            if item.image.flags.writeable:
+                item.image.fill(0)
+
+    def _look(self, frame: Frame) -> None:
+        # 1. Who stands in the lane?
+        with self.watch.part("face finder"):
+            found = self.faces.samples(frame.image, frame.at)
+        self.lane, sample = self.lane_watch.see(frame.at, found)
+        if sample is None:
+            self._say(LANE[self.lane])
+            return
+        if self.lane is Lane.AGAIN:
+            self._begin_again()
+        self.met += 1
+        for witness in self.witnesses:
+            witness.live(sample)
+        # 2. Is it an attack? Every frame of the face counts, a blink and a turned head among them.
+        with self.watch.part("attack cues"):
+            self.faces.attacks.see(sample)
+            self.attack = self.faces.attacks.judge()
+        # 3. Is the picture good enough to be compared?
+        with self.watch.part("quality"):
+            quality = self.faces.quality.read(sample, len(found))
+        if quality.lacking or not quality.unified:
+            self.lacking = quality
+            self._say(self.faces.advise(quality) or STAY)
+            return
+        self._say(STAY)
+        # 4. How alike are they?
+        self.looks.append(Look(frame.at, self._score(sample), quality.unified))
+
+    def _score(self, sample: FaceSample) -> float:
+        with self.watch.part("template"):
+            probe = self.faces.embedder.embed(sample)
+        try:
+            with self.watch.part("comparison"):
+                return comparison_score(probe, self.reference)
+        finally:
+            probe.wipe()
+
+    def _begin_again(self) -> None:
+        """The face was away: what was seen before may have been somebody else's. An attack was decided at once."""
+        self.faces.attacks.forget()
+        self.looks.clear()
+        self.attack, self.lacking = None, None
+
+    def _say(self, prompt: Prompt) -> None:
+        for witness in self.witnesses:
+            witness.prompt(prompt)
