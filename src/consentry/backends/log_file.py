@@ -72,7 +72,7 @@ class LogFile:
         return self.extend([entry])
 
     def extend(self, entries: Iterable[Entry]) -> int:
-        """Keep entries in order, on disk when it returns; broken off, the first may be there. Gives the first one's index.
+        """Keep entries in order, on disk when it returns; broken off, some may be there. Gives the first one's index.
 
         Raises:
             StorageError: the disk did not take them.
