@@ -87,6 +87,14 @@ def test_longer_than_allowed_is_refused_unread() -> None:
         to_der(bytes(65), longest=64)
 
 
+def test_more_elements_than_any_object_has_are_refused() -> None:
+    """Each costs a hundred bytes of memory for two of the attacker's; only a revocation list may have so many."""
+    many = write_tlv(0x30, b"\x05\0" * 20_000)
+    with pytest.raises(TlvError, match="expected fewer elements"):
+        to_der(many, longest=100_000)
+    assert to_der(many, longest=100_000, most=20_001) == many
+
+
 def test_an_element_does_not_print_what_it_holds() -> None:
     element = read_tlv(write_tlv(0x5F1F, b"P<UTOERIKSSON"))
     assert "ERIKSSON" not in repr(element)

@@ -9,6 +9,8 @@ from consentry.document.tlv import Tlv, TlvError, find, read_only, to_der
 
 LONGEST = 8_000_000
 """bytes: about 200,000 revoked certificates; states sign at most some thousands in a decade."""
+_MOST_ELEMENTS = 1_500_000
+"""Seven for each of them where the reason is told."""
 _TIMES = frozenset({0x17, 0x18})
 
 
@@ -43,7 +45,7 @@ def read_revocation_list(data: bytes | memoryview) -> RevocationList:
     Raises:
         TlvError: it is none.
     """
-    body, algorithm, signature = read_only(to_der(data, longest=LONGEST), 0x30).parts(3)
+    body, algorithm, signature = read_only(to_der(data, longest=LONGEST, most=_MOST_ELEMENTS), 0x30).parts(3)
     parts = body.children(8)
     _refuse_unknown(find(parts, 0xA0))
     fields = [field for field in parts if field.tag not in {0x02, 0xA0}]  # version, extensions

@@ -166,7 +166,11 @@ def write_tlv(tag: int, *values: bytes | memoryview) -> bytes:
     return name + bytes([0x80 | len(size)]) + size + value
 
 
-def to_der(data: bytes | memoryview, *, longest: int) -> bytes:
+_MOST_ELEMENTS = 20_000
+"""Of one object in BER: security objects and master lists have some hundred, since what was signed counts as one."""
+
+
+def to_der(data: bytes | memoryview, *, longest: int, most: int = _MOST_ELEMENTS) -> bytes:
     """BER with indefinite lengths and strings in pieces, as some states sign their passports, in definite form.
 
     Lengths become the shortest, strings in pieces become whole; sets keep their order, since what was signed must stay
@@ -175,9 +179,10 @@ def to_der(data: bytes | memoryview, *, longest: int) -> bytes:
     Args:
         data: one element; what stands behind it is cut off, as files on chips are padded.
         longest: bytes; more are refused unread.
+        most: elements: each takes time and a hundred bytes of memory, and may have two bytes alone.
 
     Raises:
-        TlvError: it is no BER, too long or nested too deep.
+        TlvError: it is no BER, too long, nested too deep, or of too many elements.
 
     >>> to_der(bytes.fromhex("3080" "2480" "040101" "040102" "0000" "0000"), longest=100).hex()
     '300404020102'
@@ -185,7 +190,7 @@ def to_der(data: bytes | memoryview, *, longest: int) -> bytes:
     if len(data) > longest:
         raise TlvError(f"expected at most {longest} bytes, came {len(data)}", 0)
     view = memoryview(data)
-    der, _ = _definite(view, 0, 0)
+    der, _ = _definite(view, 0, 0, iter(range(most)))
     return der
 
 
@@ -195,9 +200,11 @@ _BITS_IN_PIECES = 0x23
 """Occurs in no passport and is refused."""
 
 
-def _definite(view: memoryview, offset: int, depth: int) -> tuple[bytes, int]:
+def _definite(view: memoryview, offset: int, depth: int, left: Iterator[int]) -> tuple[bytes, int]:
     if depth > DEEPEST:
         raise TlvError(f"expected at most {DEEPEST} levels", offset)
+    if next(left, None) is None:
+        raise TlvError("expected fewer elements", offset)
     tag, at = _tag(view, offset, 0)
     length, at = _length(view, at, 0)
     if not view[offset] & CONSTRUCTED:
@@ -206,14 +213,14 @@ def _definite(view: memoryview, offset: int, depth: int) -> tuple[bytes, int]:
         return write_tlv(tag, view[at : at + length]), at + length
     if tag == _BITS_IN_PIECES:
         raise TlvError("expected a bit string whole, it came in pieces", offset)
-    parts, at = _parts(view, at, length, depth)
+    parts, at = _parts(view, at, length, depth, left)
     if tag in _STRINGS:
         whole = _STRINGS[tag]
         return write_tlv(whole, *(read_only(part, whole).value for part in parts)), at
     return write_tlv(tag, *parts), at
 
 
-def _parts(view: memoryview, at: int, length: int | None, depth: int) -> tuple[list[bytes], int]:
+def _parts(view: memoryview, at: int, length: int | None, depth: int, left: Iterator[int]) -> tuple[list[bytes], int]:
     """The elements inside a constructed one, each in definite form, and where it ends."""
     end = len(view) if length is None else at + length
     if end > len(view):
@@ -223,7 +230,7 @@ def _parts(view: memoryview, at: int, length: int | None, depth: int) -> tuple[l
     while at < end:
         if length is None and bytes(inner[at : at + 2]) == b"\0\0":
             return parts, at + 2
-        part, at = _definite(inner, at, depth + 1)
+        part, at = _definite(inner, at, depth + 1, left)
         parts.append(part)
     if length is None:
         raise TlvError("expected the end of an element of indefinite length", at)
