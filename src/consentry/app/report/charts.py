@@ -1,52 +1,19 @@
-"""Plots of one camera over time, drawn by matplotlib as pictures of lines that stand in the page itself.
+"""Plots of one camera over time."""
 
-Colours are the page's own (CSS variables), so a plot follows the page into dark and onto paper. No name is ever given
-to matplotlib: names stand in the page beside the plot, where the template escapes them.
-"""
-
-import io
-import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consentry.app.report.axis import Axis
+from consentry.app.report.drawing import LINES, MOST_LINES, RULE, plotted
 from consentry.app.report.series import PlaceSeries, Series, Values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_LINES = 6
-"""Places in one plot at most: as many colours of Okabe and Ito's palette as keep apart on white and on black."""
-
-_INK = {"#010203": "var(--ink-soft)", "#040506": "var(--rule)"} | {
-    f"#0708{number:02x}": f"var(--series-{number})" for number in range(1, MOST_LINES + 1)
-}
-"""Colours that matplotlib is given, and what the page has in their stead."""
-_TEXT, _RULE = list(_INK)[:2]
-_LINES = list(_INK)[2:]
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",  # letters stay letters: they are read aloud, searched and scaled
-    "svg.hashsalt": "consentry",  # the same store gives the same page
-    "text.parse_math": False,
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib; the page's own font replaces it
-    "font.size": 8.0,
-    "axes.unicode_minus": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.edgecolor": _RULE,
-    "axes.labelcolor": _TEXT,
-    "xtick.color": _TEXT,
-    "ytick.color": _TEXT,
-    "ytick.left": False,
-    "grid.color": _RULE,
-    "grid.linewidth": 0.6,
-}
 _SIZE_IN = (5.4, 1.75)
 """inches: 389 x 126 points, shown some 520 pixels wide."""
 
@@ -97,7 +64,7 @@ def charts_of(series: Series, axis: Axis, key: str) -> tuple[Chart, ...]:
 
 
 def _people(series: Series, axis: Axis, key: str) -> Chart:
-    drawn = [_Drawn(series.people, _LINES[0], filled=True), _Drawn(series.most, _LINES[1])]
+    drawn = [_Drawn(series.people, LINES[0], filled=True), _Drawn(series.most, LINES[1])]
     average = float(np.nanmean(series.people))
     told = f"On average {average:.2g} persons in the picture, {np.nanmax(series.most):.0f} at most."
     told += " Grey: nobody looked." if np.isnan(series.people).any() else ""
@@ -120,7 +87,7 @@ def _quantities(series: Series, axis: Axis, key: str) -> Iterator[Chart]:
             continue
         peaks = sorted(known, key=lambda name: -float(np.nanmax(known[name])))
         shown = peaks[:MOST_LINES]
-        drawn = [_Drawn(known[name], colour) for name, colour in zip(shown, _LINES, strict=False)]
+        drawn = [_Drawn(known[name], colour) for name, colour in zip(shown, LINES, strict=False)]
         told = "; ".join(f"{name}: {word} {np.nanmax(known[name]):.3g} {unit} at most" for name in shown)
         lines = tuple(Line(name, dashed=False, colour=colour) for colour, name in enumerate(shown, 1))
         svg = _svg(series, drawn, axis, f"{key}q{rank}")
@@ -137,7 +104,7 @@ def _crossings(series: Series, axis: Axis, key: str) -> Chart | None:
     for colour, name in enumerate(shown, 1):
         place = series.places[name]
         for values, way, dashed in ((place.forward, "forward", False), (place.backward, "backward", True)):
-            drawn.append(_Drawn(values, _LINES[colour - 1], dashed=dashed))
+            drawn.append(_Drawn(values, LINES[colour - 1], dashed=dashed))
             lines.append(Line(f"{name}, {way}", dashed=dashed, colour=colour))
     told = "; ".join(f"{name}: {totals[name][0]:.0f} forward, {totals[name][1]:.0f} backward" for name in shown)
     svg = _svg(series, drawn, axis, key, whole=True)
@@ -149,25 +116,11 @@ def highest(values: Values) -> float:
     return float(np.max(np.nan_to_num(values), initial=0.0))
 
 
-def _svg(series: Series, drawn: Sequence[_Drawn], axis: Axis, key: str, *, whole: bool = False) -> str:
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where its cache cannot be written it works all the same
-    # Imported here: it takes a second that only a report needs.
-    from matplotlib import rc_context  # noqa: PLC0415
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    with rc_context(_STYLE):
-        figure = Figure(figsize=_SIZE_IN, layout="constrained")
-        figure.patch.set_visible(False)
-        FigureCanvasSVG(figure)
-        _draw(figure.subplots(), series, drawn, axis, whole=whole)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return _embedded(out.getvalue(), key)
+def _svg(series: Series, lines: Sequence[_Drawn], axis: Axis, key: str, *, whole: bool = False) -> str:
+    return plotted(lambda plot: _draw(plot, series, lines, axis, whole=whole), _SIZE_IN, key)
 
 
 def _draw(plot: "Axes", series: Series, drawn: Sequence[_Drawn], axis: Axis, *, whole: bool) -> None:
-    plot.patch.set_visible(False)
     for line in drawn:
         style = "dashed" if line.dashed else "solid"
         if line.filled:
@@ -177,7 +130,7 @@ def _draw(plot: "Axes", series: Series, drawn: Sequence[_Drawn], axis: Axis, *, 
     top = max(top, 1.0 if whole else 1e-3)
     plot.set_ylim(-0.02 * top, 1.08 * top)  # a line at 0 stands clear of the axis
     for begin, end in _runs(np.isnan(series.people)):
-        plot.axvspan(series.edges[begin], series.edges[end], color=_RULE, linewidth=0)
+        plot.axvspan(series.edges[begin], series.edges[end], color=RULE, linewidth=0)
     plot.set_xlim(axis.begin, axis.end)
     plot.set_xticks([mark.at for mark in axis.marks], [mark.text for mark in axis.marks])
     plot.locator_params(axis="y", nbins=4, integer=whole)
@@ -193,19 +146,3 @@ def _runs(so: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """
     steps = np.flatnonzero(np.diff(np.concatenate([[False], so, [False]]).astype(np.int8)))
     return [(int(begin), int(end)) for begin, end in zip(steps[::2], steps[1::2], strict=True)]
-
-
-_ID = re.compile(r'(?<=\bid=")|(?<=href="#)|(?<=url\(#)')
-_HEAD = re.compile(r"^.*?<svg[^>]*?(viewBox=\"[^\"]*\")[^>]*>", re.DOTALL)
-_METADATA = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|^\s+", re.DOTALL | re.MULTILINE)
-
-
-def _embedded(svg: str, key: str) -> str:
-    """A drawing as part of a page: its own ids, the page's colours, no size of its own, no declaration."""
-    body = _METADATA.sub("", _HEAD.sub("", svg))
-    for given, wanted in _INK.items():
-        body = body.replace(given, wanted)
-    box = _HEAD.match(svg)
-    if box is None:
-        raise ValueError("matplotlib gave no svg element with a viewBox")
-    return f'<svg class="plot" {box[1]} aria-hidden="true">{_ID.sub(f"{key}-", body)}'
