@@ -16,7 +16,6 @@ from consentry.face.verification import (
     Look,
     Threshold,
     agreed,
-    banded,
     compare,
     decide,
 )
@@ -138,28 +137,14 @@ def test_what_is_printed_beside_a_decision_says_rate_interval_and_origin() -> No
         assert words in told
 
 
-RATES = [
-    Threshold(0.3, 1e-1, 8e-2, 1.2e-1, "m", "a test", "2026-11-25"),
-    Threshold(0.4, 1e-2, 5e-3, 2e-2, "m", "a test", "2026-11-25"),
-    Threshold(0.5, 1e-3, 0.0, 1e-1, "m", "a test", "2026-11-25"),
-    Threshold(0.9, 1e-3, 0.0, 1e-1, "n", "a test", "2026-11-25"),
-]
+@given(st.floats(-1, 1), st.none() | st.floats(-1, 1), st.none() | st.floats(-1, 1))
+def test_a_band_always_holds_its_threshold(score: float, barely: float | None, surely: float | None) -> None:
+    rule = Threshold(score, 1e-3, 0.0, 1e-3, "m", "a test", "2026-11-25", barely, surely)
+    low, high = rule.band
+    assert low <= score <= high
+    assert decide(score, rule) is not Decision.NON_MATCH
 
 
-def test_the_band_lies_between_the_scores_of_the_interval() -> None:
-    barely, surely = banded(RATES, RATES[1]).band
-    assert 0.3 < barely < 0.4 < surely < 0.5
-    # 2e-2 lies log(2)/log(10) of the way from 1e-2 to 1e-1.
-    assert barely == pytest.approx(0.4 - 0.1 * np.log10(2))
-
-
-def test_beyond_what_was_measured_nothing_is_made_up() -> None:
-    assert banded(RATES, RATES[2]).band == (0.3, 0.5)
-    assert banded([], RATES[2]).band == (0.5, 0.5), "without a band the threshold alone decides"
-
-
-@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(1e-9, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1))
-def test_a_band_always_holds_its_threshold(rows: list[tuple[float, float, float, float]]) -> None:
-    known = [Threshold(score, fmr, low, high, "m", "a test", "2026-11-25") for score, fmr, low, high in rows]
-    barely, surely = banded(known, known[0]).band
-    assert barely <= known[0].score <= surely
+def test_without_a_band_the_threshold_alone_decides() -> None:
+    rule = Threshold(0.5, 1e-3, 0.0, 1e-3, "m", "a test", "2026-11-25")
+    assert [decide(score, rule) for score in (0.4999, 0.5)] == [Decision.NON_MATCH, Decision.MATCH]

@@ -1,9 +1,9 @@
 """One against one: a score meets a threshold whose error rate was measured, and several frames must say the same.
 
 The rule for one comparison: at or above ``Threshold.surely`` it is a match, below ``Threshold.barely`` a non-match, and
-between them inconclusive. The two are the scores to which the threshold itself could have come, had other people been
-in the calibration: the scores at the ends of the interval of its false match rate. Within them the answer would depend
-on who happened to be measured, so a person decides.
+between them inconclusive. From ``surely`` on the whole interval of the false match rate keeps below the wanted one; from
+``barely`` on the measured rate does, and only its interval reaches above. Between them the answer would depend on who
+happened to be measured, so a person decides.
 
 The rule for a passage (``agreed``), which does not depend on the order of frames:
 
@@ -18,10 +18,9 @@ one, and the answers lie four apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from math import isfinite, log
+from math import isfinite
 
 from consentry.core.errors import ModelMismatchError
 from consentry.face.template import Template, comparison_score
@@ -51,9 +50,9 @@ class Threshold:
     date: str
     """When, ISO 8601."""
     barely: float | None = None
-    """Score at which the false match rate would be ``high``; None: not known, then ``score``. See ``banded``."""
+    """Score from which the measured false match rate is as wanted, its interval's end not yet; None: ``score``."""
     surely: float | None = None
-    """Score at which it would be ``low``; likewise."""
+    """Score from which the interval's end is; None: ``score``."""
 
     @property
     def band(self) -> tuple[float, float]:
@@ -155,38 +154,6 @@ def agreed(looks: Sequence[Look], threshold: Threshold) -> Comparison:
         ):
             return Comparison(score, threshold, word, len(counted), _several(score, threshold, saying))
     return Comparison(score, threshold, Decision.INCONCLUSIVE, len(counted), _several(score, threshold, saying))
-
-
-def banded(thresholds: Sequence[Threshold], chosen: Threshold) -> Threshold:
-    """A threshold with its band, from the other thresholds of the same calibration.
-
-    The score for a false match rate between two that were measured lies between theirs: by the logarithm of the rate,
-    along which the upper tail of non-mated scores is nearly straight. Beyond what was measured nothing is made up: the
-    loosest and the strictest threshold end the band.
-
-    Args:
-        thresholds: of one model, for several rates; others are left aside.
-        chosen: the one that decides.
-
-    >>> rates = [Threshold(score, fmr, fmr / 10, fmr * 10, "m", "a test", "2026-11-25")
-    ...          for score, fmr in ((0.3, 1e-1), (0.4, 1e-2), (0.5, 1e-3), (0.6, 1e-4))]
-    >>> [round(score, 3) for score in banded(rates, rates[2]).band]
-    [0.4, 0.6]
-    """
-    of_model = (one for one in (*thresholds, chosen) if one.model == chosen.model and one.fmr > 0)
-    known = sorted({one.fmr: one.score for one in of_model}.items())
-    return replace(chosen, barely=_score_at(chosen.high, known), surely=_score_at(chosen.low, known))
-
-
-def _score_at(rate: float, known: Sequence[tuple[float, float]]) -> float:
-    """The score for a rate, between the (rate, score) that are known, strictest first."""
-    if rate <= known[0][0]:
-        return known[0][1]
-    for (strict, high), (loose, low) in pairwise(known):
-        if rate <= loose:
-            share = (log(rate) - log(strict)) / (log(loose) - log(strict))
-            return high + share * (low - high)
-    return known[-1][1]
 
 
 def _median(looks: Sequence[Look]) -> float:
