@@ -1,9 +1,9 @@
 """One against one: a score meets a threshold whose error rate was measured, and several frames must say the same.
 
 The rule for one comparison: at or above ``Threshold.surely`` it is a match, below ``Threshold.barely`` a non-match, and
-between them inconclusive. From ``surely`` on the whole interval of the false match rate keeps below the wanted one; from
-``barely`` on the measured rate does, and only its interval reaches above. Between them the answer would depend on who
-happened to be measured, so a person decides.
+between them inconclusive. From ``surely`` on the whole interval of the false match rate keeps below the wanted one;
+from ``barely`` on the measured rate does, and only its interval reaches above. Between them the answer would depend on
+who happened to be measured, so a person decides.
 
 The rule for a passage (``agreed``), which does not depend on the order of frames:
 
