@@ -17,7 +17,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from consentry.document.chip_errors import ChipError
 from consentry.document.curves import Curve
 from consentry.document.dh_groups import DhParameters
-from consentry.document.ladder import x_of_product
+from consentry.document.ladder import product
 
 Random = Callable[[int], bytes]
 """So many random bytes, such as ``os.urandom``."""
@@ -118,14 +118,16 @@ class EcGroup:
         curve = self.curve
         if not 0 < secret < curve.order - 1:
             raise ValueError("expected a secret from 1 to the curve's order less two")
+        if curve.library is None:
+            return product(curve, secret, point)
         x1, y1 = point
         x = self._x_of_product(secret, point)
         following = self._x_of_product(secret + 1, point)
         double = 2 * curve.b + (curve.a + x1 * x) * (x1 + x) - following * (x1 - x) ** 2
-        product = x, double * pow(2 * y1, -1, curve.p) % curve.p
-        if not curve.holds(product):
+        whole = x, double * pow(2 * y1, -1, curve.p) % curve.p
+        if not curve.holds(whole):
             raise ChipError("expected a point of the curve as the product of two, the arithmetic gave none")
-        return product
+        return whole
 
     def _point(self, encoded: bytes) -> tuple[int, int]:
         try:
@@ -135,7 +137,7 @@ class EcGroup:
 
     def _x_of_product(self, secret: int, point: tuple[int, int]) -> int:
         if self.curve.library is None:
-            return x_of_product(self.curve, secret, point)
+            return product(self.curve, secret, point)[0]
         library = self.curve.library()
         key = ec.derive_private_key(secret, library)
         return int.from_bytes(

@@ -10,7 +10,7 @@ time does depend a little on how large they are. What is done so that this tells
 
 What is not done: how Python's integers use a processor's caches and branches is not ruled here, and which of two points
 a step takes is looked up by a bit. Whoever can measure that on the inspection system itself may learn something of the
-secrets of one session: its ephemeral keys, each used for at most four products and then thrown away, and PACE's nonce.
+secrets of one session: its ephemeral keys, each used for at most two products and then thrown away, and PACE's nonce.
 No key that stays goes through here, and it is no place for one.
 """
 
@@ -24,8 +24,8 @@ _Projective = tuple[int, int, int]
 """(X : Y : Z) is the point (X / Z, Y / Z); (0 : Y : 0) the one at infinity."""
 
 
-def x_of_product(curve: Curve, secret: int, point: tuple[int, int]) -> int:
-    """The x of a secret times a point.
+def product(curve: Curve, secret: int, point: tuple[int, int]) -> tuple[int, int]:
+    """A secret times a point.
 
     Args:
         curve: of prime order, as all of ours are: the formulas rest on it.
@@ -52,8 +52,9 @@ def x_of_product(curve: Curve, secret: int, point: tuple[int, int]) -> int:
         total, twice = add(curve, *pair), add(curve, pair[bit], pair[bit])
         pair = ((twice, total), (total, twice))[bit]
     # 4. Back to the plane: secret and order have no common factor, so the product is not at infinity.
-    x, _, z = pair[0]
-    return x * pow(z, -1, p) % p
+    x, y, z = pair[0]
+    inverse = pow(z, -1, p)
+    return x * inverse % p, y * inverse % p
 
 
 def add(curve: Curve, one: _Projective, other: _Projective) -> _Projective:
