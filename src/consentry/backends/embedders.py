@@ -36,11 +36,17 @@ class _Kind:
 _IMAGENET = Pixels((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 """Red, green, blue: ImageNet's mean and spread, of 255."""
 _KINDS = {
-    "face-reidentification-retail-0095": _Kind(OPEN_MODEL_ZOO, Pixels(), red_first=False, numbers=256, weight=1.0),
+    "face-reidentification-retail-0095": _Kind(OPEN_MODEL_ZOO, Pixels(), red_first=False, numbers=256, weight=3.0),
     "mobilefacenet": _Kind(ARCFACE, _IMAGENET, red_first=True, numbers=128, weight=1.0),
 }
+"""The weights 3 to 1 were measured on 50 people of the Face Research Lab London Set, neutral against smiling, probes
+made smaller. How far apart mated and non-mated scores lie (d', 12 for the first embedder alone), fusion less the first
+alone, 95 % by bootstrap over people: at face widths of 227 and 48 px +0.05 to +0.49 and +0.04 to +0.49, at 96 and 32 px
+-0.31 to +0.23 and -0.28 to +0.18. With equal weights it is worse at 32 px (-1.00 to -0.15) and no different elsewhere.
+The set is too small and too easy to say more: every one of these separates all 50."""
 _LARGEST = 4
-"""How many times larger than asked for a face is cut out, at most, before it is averaged down."""
+"""How many times larger than asked for a face is cut out, at most, before it is averaged down. Faces up to 230 px wide
+score alike without (d' within 0.1); 920 px wide and noisy as at night, d' falls from 11.1 to 9.6 without."""
 
 
 def load_embedder(name: str, *, runtime: str | None = None) -> FaceEmbedder:

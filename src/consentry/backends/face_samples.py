@@ -12,7 +12,10 @@ from consentry.ports import FaceFinder
 
 ACQUIRING = {"yunet": 0.6, "centerface": 0.5}
 """Score, 0-1, from which a box is taken for a traveller's face. Higher than for covering (``faces.COVERING``): a lamp
-that is covered costs nothing, a lamp that is taken for a second face sends a traveller to the manual lane."""
+that is covered costs nothing, a lamp that is taken for a second face sends a traveller to the manual lane. On the 100
+pictures of the Face Research Lab London Set, YuNet gives every face from 24 px up at least 0.89, rolled by 60 degrees
+0.82, its upper half hidden 0.85 (CenterFace, from 32 px up: 0.73, 0.95, 0.66; lower half hidden 0.53). With their faces
+blanked, the same pictures have nothing above 0.33 (0.21); in 110 pictures of fires one flame got 0.55."""
 
 
 def load_acquiring_finder(name: str | None = None, *, longest: int | None = None) -> FaceFinder:
