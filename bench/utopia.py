@@ -82,9 +82,17 @@ def steady(name: str) -> Random:
 def _prime(name: str, bits: int) -> int:
     """The next prime with its two highest bits set, so that the product of two has all its bits."""
     number = int.from_bytes(steady(name)(bits // 8), "big") | 3 << bits - 2 | 1
-    while number % 65_537 == 1 or any(pow(base, number - 1, number) != 1 for base in (2, 3, 5, 7)):
+    while not (all(number % small for small in _SMALL) and number % 65_537 != 1 and _probably_prime(number)):
         number += 2
     return number
+
+
+_SMALL = tuple(one for one in range(3, 2000, 2) if all(one % other for other in range(3, one, 2)))
+"""Primes by which most numbers are sorted out."""
+
+
+def _probably_prime(number: int) -> bool:
+    return all(pow(base, number - 1, number) == 1 for base in (2, 3, 5, 7))
 
 
 def _rsa(p: int, q: int) -> rsa.RSAPrivateKey:
@@ -158,13 +166,15 @@ class Passport:
 
 
 @cache
-def passport(kind: str = "secp256r1", *, explicit: bool = False, face: str = "JPEG") -> Passport:
+def passport(
+    kind: str = "secp256r1", *, explicit: bool = False, face: str = "JPEG", pace_group: int = P_256
+) -> Passport:
     """A document with a key for active authentication and one for chip authentication, PACE announced."""
     csca = authority(kind, explicit=explicit)
     group = STANDARD_GROUPS[P_256]
     public = arithmetic_of(group).public(_chip_key().secret)
     told = (
-        infos.write_pace_info("ECDH", PaceMapping.GENERIC, Suite.AES_128, P_256),
+        infos.write_pace_info("ECDH", PaceMapping.GENERIC, Suite.AES_128, pace_group),
         infos.write_chip_info("ECDH", Suite.AES_128, 1),
         infos.write_chip_key(group, public, 1),
         infos.write_active_info("0.4.0.127.0.7.1.1.4.1.3"),
