@@ -12,16 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from consentry.document.certificates import read_certificate
+from consentry.document.certificates import Certificate, read_certificate
 from consentry.document.checks import Outcome
+from consentry.document.defect_list import read_defect_list
+from consentry.document.deviation_list import read_deviation_list
 from consentry.document.issuing import write_master_list
-from consentry.document.issuing_certificates import DAY, Wish, write_revocation_list
+from consentry.document.issuing_certificates import DAY, Issued, Wish, write_number, write_revocation_list
 from consentry.document.lds import EF_SOD
 from consentry.document.master_list import read_master_list
+from consentry.document.oids import write_oid
 from consentry.document.passive import authenticate
 from consentry.document.revocation import read_revocation_list
 from consentry.document.tlv import TlvError, read_tlv, write_tlv
 from consentry.document.trust import trust
+from document.fault_lists import PUBLISHER, REVOKED, defect, defect_list, deviation, deviation_list, named
 from document.pki import NOW, YEAR, Passport, authority, key, list_signer, passport, signer
 from document.test_attacks import (
     ASSETS,
@@ -237,6 +241,50 @@ def test_openssl_agrees_on_a_master_list(altered: bool, tmp_path: Path) -> None:
     theirs = says(tmp_path, *words, "-attime", f"{NOW:.0f}", "-out", "content.der")
     try:
         ours = read_master_list(bytes(data), [read_certificate(root.der)]).root_known
+    except TlvError:
+        ours = False
+    assert ours is theirs is not altered
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "allowed"),
+    [("B", 0, False), ("B", 1, True), ("A", 0, True)],
+    ids=["another below one that may have none", "another below one that may have one", "its own next certificate"],
+)
+def test_openssl_agrees_on_path_lengths(name: str, length: int, allowed: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a case
+    basic = write_tlv(0x30, write_tlv(0x01, b"\xff"), write_number(length))
+    told = {"basic": write_tlv(0x30, write_oid("2.5.29.19"), write_tlv(0x01, b"\xff"), write_tlv(0x04, basic))}
+    first = authority(key("rsa2048", role="first"), Wish("UT", "A", NOW - YEAR, NOW + YEAR, authority=True, parts=told))
+    wish = Wish("UT", name, NOW - YEAR, NOW + YEAR, serial=2, authority=True)
+    second = authority(key("rsa2048", role="second"), wish, first)
+    one = signer(key("secp256r1", role="dsc"), second)
+    root, middle, leaf = put(tmp_path, "a", first.der), put(tmp_path, "b", second.der), put(tmp_path, "c", one.der)
+    words = ("verify", "-attime", f"{NOW:.0f}", "-no-CAfile", "-no-CApath", "-CAfile", root, "-untrusted", middle, leaf)
+    links = [(read_certificate(second.der), "link")]
+    ours = trust([(read_certificate(first.der), "anchor")], links).store.issuers(read_certificate(one.der))
+    assert bool(ours) is says(tmp_path, *words) is allowed
+
+
+LISTS: dict[str, tuple[bytes, Issued, Callable[[bytes, Certificate], object]]] = {
+    "deviations": (deviation_list(deviation()), passport().csca, lambda data, by: read_deviation_list(data, [by])),
+    "defects": (
+        defect_list(defect(named(passport().dsc), REVOKED)), PUBLISHER, lambda data, by: read_defect_list(data, [by]),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("altered", [False, True], ids=["as it was", "altered"])
+@pytest.mark.parametrize("name", LISTS)
+def test_openssl_agrees_on_lists_of_faults(name: str, altered: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a case
+    data, root, read = LISTS[name]
+    content = bytearray(data)
+    if altered:
+        content[data.index(b"\x04", 40) + 12] ^= 1
+    (tmp_path / "list.der").write_bytes(content)
+    words = ("cms", "-verify", "-inform", "DER", "-in", "list.der", "-CAfile", put(tmp_path, "root", root.der))
+    theirs = says(tmp_path, *words, "-purpose", "any", "-attime", f"{NOW:.0f}", "-out", "content.der")
+    try:
+        ours = bool(read(bytes(content), read_certificate(root.der)))
     except TlvError:
         ours = False
     assert ours is theirs is not altered
