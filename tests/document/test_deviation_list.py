@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from consentry.document.certificates import read_certificate
 from consentry.document.checks import Check, DocumentReport, Outcome, Verdict
 from consentry.document.deviation_list import DeviationList, read_deviation_list
 from consentry.document.inspection import inspect
@@ -12,6 +13,7 @@ from consentry.document.issuing import write_mrz_group
 from consentry.document.known_faults import KnownFaults
 from consentry.document.lds import EF_SOD, TAGS, file_of
 from consentry.document.signatures import digest
+from consentry.document.signed_list import SignerId
 from consentry.document.tlv import TlvError, write_tlv
 from document.fault_lists import (
     AA_KEY,
@@ -131,6 +133,13 @@ def test_a_key_that_may_be_known_to_others_proves_nothing() -> None:
         assert found.outcome("active_authentication") is found.outcome("clone_protection") is outcome
         assert found.genuine is (outcome is Outcome.SUCCESSFUL)
     assert report(made, one).genuine is False
+
+
+def test_a_signer_of_whom_nothing_is_said_is_nobody() -> None:
+    certificate = read_certificate(DSC.der)
+    assert not SignerId().names(certificate)
+    both = SignerId(key=certificate.subject_key, issuer=(certificate.issuer, 1))
+    assert not both.names(certificate)
 
 
 def test_a_deviation_prints_no_number_of_a_document() -> None:

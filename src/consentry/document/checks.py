@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     UNDETERMINED = "undetermined"
     """It could not be decided: something that it needs is missing."""
     NOT_SUPPORTED = "not supported"
-    """The document does not offer it."""
+    """The document does not offer it, or not to a system without a right of its own, as this one."""
     ABORTED = "aborted"
     """It was begun, and the chip or the reader broke off."""
 

@@ -28,11 +28,7 @@ class SignerId:
     """Hash function, and hash of the certificate."""
 
     def names(self, certificate: Certificate) -> bool:
-        """Whether it is this certificate.
-
-        >>> SignerId().names(None)
-        False
-        """
+        """Whether it is this certificate; what says nothing names nobody."""
         agree = []
         if self.issuer is not None:
             agree.append(self.issuer == (certificate.issuer, certificate.serial))
