@@ -11,6 +11,7 @@ import multiprocessing
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bench.fuzz.run import Tally, begin, part
+from bench.fuzz.run import Find, Tally, begin, part
 
 
 def main() -> None:
@@ -31,21 +32,16 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path("fuzz-finds"), help="folder for inputs that must not be lost")
     asked = parser.parse_args()
     began = time.monotonic()
-    tally = _feed(asked.inputs, asked.seed, asked.processes, asked.documents)
+    tally = _feed(asked.inputs, asked.seed, asked.processes, asked.documents, asked.keep)
     _print(tally, time.monotonic() - began)
-    for one in tally.finds:
-        asked.keep.mkdir(parents=True, exist_ok=True)
-        name = f"{one.parser}-{hashlib.sha256(one.data).hexdigest()[:12]}"
-        (asked.keep / name).write_bytes(one.data)
     sys.exit(1 if tally.finds else 0)
 
 
-def _feed(inputs: int, seed: int, processes: int, documents: Path | None) -> Tally:
-    """Split the numbers over processes; the bar counts what all have done."""
+def _feed(inputs: int, seed: int, processes: int, documents: Path | None, keep: Path) -> Tally:
+    """Split the numbers over processes; the bar counts what all have done. Finds are kept as they come."""
     context = multiprocessing.get_context("spawn")
     done = context.Queue()
-    step = -(-inputs // processes)
-    parts = [range(begin, min(begin + step, inputs)) for begin in range(0, inputs, step)]
+    parts = [range(first, min(first + _PART, inputs)) for first in range(0, inputs, _PART)]
     tally = Tally()
     columns = (BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
@@ -60,11 +56,19 @@ def _feed(inputs: int, seed: int, processes: int, documents: Path | None) -> Tal
                 bar.advance(task, done.get())
             for run in ready:
                 tally.add(run.result())
+                _keep(run.result().finds, keep)
         bar.update(task, completed=inputs)
     return tally
 
 
-_GLANCE_S = 0.5
+_GLANCE_S, _PART = 0.5, 20_000
+"""s between two looks at what the processes say; inputs that one does before it hands over what it found."""
+
+
+def _keep(finds: Sequence[Find], folder: Path) -> None:
+    for one in finds:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{one.parser}-{hashlib.sha256(one.data).hexdigest()[:12]}").write_bytes(one.data)
 
 
 def _print(tally: Tally, seconds: float) -> None:

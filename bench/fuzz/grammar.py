@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-LONGEST = 200_000
+LONGEST = 100_000
 """bytes of a mutated input: longer ones only show how fast Python refuses by length."""
 _DEEPEST, _MOST_NODES = 24, 3000
 _TAGS = (0x02, 0x03, 0x04, 0x05, 0x06, 0x0C, 0x13, 0x17, 0x18, 0x24, 0x30, 0x31, 0x80, 0x87, 0x8E, 0x99, 0xA0, 0xA1,
@@ -107,7 +107,7 @@ def _drop(siblings: list[_Node], place: int, _: Random, __: Sequence[bytes]) -> 
 
 def _repeat(siblings: list[_Node], place: int, dice: Random, _: Sequence[bytes]) -> None:
     most = LONGEST // len(siblings[place].write())
-    siblings[place:place] = [siblings[place]] * min(most, dice.choice((1, 1, 2, 8, 60, 600)))
+    siblings[place:place] = [siblings[place]] * min(most, dice.choice((1, 1, 2, 8, 60, 300)))
 
 
 def _swap(siblings: list[_Node], place: int, dice: Random, _: Sequence[bytes]) -> None:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -60,7 +61,7 @@ class Tally:
     """By parser: s and number of the input."""
     finds: list[Find] = field(default_factory=list)
     grown: float = 0.0
-    """MiB that the largest memory of the process grew after the first hundredth of the inputs."""
+    """MiB that the largest memory of the process grew since it had made its first inputs and fed none."""
 
     def add(self, other: "Tally") -> None:
         """Take another process's in."""
@@ -90,11 +91,9 @@ def feed(
         parsers = parsers_with_inputs(Path(folder), documents)
         shares = list(accumulate(one.share for one in parsers))
         before = signal.signal(signal.SIGALRM, _hung)
-        at_first = _largest()
+        at_first = _first_memory()
         try:
             for done, number in enumerate(numbers):
-                if done == len(numbers) // 100:
-                    at_first = _largest()
                 if done % _TELL == 0:
                     told(_TELL)
                 parser, data = make(number, seed, parsers, shares)
@@ -165,6 +164,12 @@ def _kind(error: BaseException) -> str:
 def _largest() -> float:
     """Largest memory of this process so far, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@cache
+def _first_memory() -> float:
+    """MiB when it was asked for the first time in this process."""
+    return _largest()
 
 
 def _hung(_signal: int, _frame: FrameType | None) -> None:
