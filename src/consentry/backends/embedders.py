@@ -53,7 +53,7 @@ def load_embedder(name: str, *, runtime: str | None = None) -> FaceEmbedder:
     """An embedder by its name in the manifest, or several names joined by ``+`` for the fusion of their scores.
 
     Args:
-        name: ``face-reidentification-retail-0095``, ``mobilefacenet``, or both joined by ``+``.
+        name: ``face-reidentification-retail-0095``, ``mobilefacenet``, or both joined by ``+``, in any order.
         runtime: ``openvino`` or ``onnx``; None: as the manifest prefers.
 
     Raises:
@@ -66,7 +66,8 @@ def load_embedder(name: str, *, runtime: str | None = None) -> FaceEmbedder:
             raise SupplyError(f"expected an embedder of {', '.join(_KINDS)}, or several joined by +, came {one!r}")
     if len(set(names)) < len(names):
         raise SupplyError(f"expected different embedders joined by +, came {name!r}")
-    parts = tuple(_Embedder(one, _KINDS[one], runtime) for one in names)
+    # In one order, whichever they were named in: a fusion has one name, one calibration, one kind of template.
+    parts = tuple(_Embedder(one, kind, runtime) for one, kind in _KINDS.items() if one in names)
     return parts[0] if len(parts) == 1 else _Fusion(parts)
 
 

@@ -13,6 +13,7 @@ from consentry.cli.check import check
 from consentry.cli.demo import demo
 from consentry.cli.document import document_group
 from consentry.cli.events import events
+from consentry.cli.face import face_group
 from consentry.cli.report import report
 from consentry.cli.supplies import footage_group, models_group
 from consentry.cli.trust import trust_group
@@ -40,6 +41,7 @@ app.command()(events)
 app.command()(report)
 app.add_typer(document_group, name="document")
 app.add_typer(trust_group, name="trust")
+app.add_typer(face_group, name="face")
 app.add_typer(models_group, name="models")
 app.add_typer(footage_group, name="footage")
 

@@ -1,0 +1,8 @@
+"""``consentry face``: single pictures of faces, compared and measured. At a gate: ``consentry screen``."""
+
+import typer
+
+from consentry.cli.face_compare import compare
+
+face_group = typer.Typer(no_args_is_help=True, help="Pictures of faces: compare two, measure one.")
+face_group.command("compare")(compare)
