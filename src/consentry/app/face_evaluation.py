@@ -35,6 +35,9 @@ from consentry.evaluation.comparisons import Comparisons
 from consentry.evaluation.rates import Transaction
 from consentry.evaluation.thresholds import choose, smallest_fmr
 
+DEFAULT = "face-reidentification-retail-0095"
+EMBEDDERS = (DEFAULT, "mobilefacenet", f"{DEFAULT}+mobilefacenet")
+"""Measured where none is named: all that the manifest has, and the fusion."""
 WIDTHS = (24, 32, 48, 64, 96)
 """px: widths of a face, from what a wall camera gives across a hall to what a gate's camera gives."""
 FMRS = (0.05, 0.01, 0.001, 1e-4)

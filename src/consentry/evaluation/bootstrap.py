@@ -22,8 +22,9 @@ REPLICATES = 1000
 """Draws: the ends of a 95 % interval then rest on 25 draws each. Ten times as many moved the limits of the shared faces
 by less than a twentieth of the interval's width."""
 _TAILS = (0.025, 0.975)
-_LEVELS = 2048
-"""Thresholds at which drawn curves are known: a step of the EER's is then below 0.0005."""
+_TAIL, _BODY = 1024, 512
+"""Thresholds at which drawn curves are known: the highest non-mated scores one by one, for there the low rates are, and
+so many quantiles of either kind."""
 
 Rates = NDArray[np.float64]
 Draws = NDArray[np.float64]
@@ -196,9 +197,7 @@ def drawn_curves(comparisons: Comparisons, fmr: Rates, seed: int, replicates: in
         replicates: draws.
     """
     whole = curve(comparisons)
-    levels = whole.thresholds
-    if len(levels) > _LEVELS:
-        levels = levels[np.unique(np.linspace(0, len(levels) - 1, _LEVELS).round().astype(np.int64))]
+    levels = _levels(comparisons)
     draws = draw(len(comparisons.subjects), seed, replicates)
     others, mated = (_drawn_shares(comparisons.where(kind), comparisons.subjects, levels, draws)
                      for kind in (~comparisons.mated, comparisons.mated))  # fmt: skip
@@ -213,6 +212,15 @@ def drawn_curves(comparisons: Comparisons, fmr: Rates, seed: int, replicates: in
     low_band, high_band = np.quantile(drawn, _TAILS, axis=0)
     points = np.array([whole.fnmr_at(rate) for rate in fmr])
     return DrawnCurves(eer, min(least, float(low)), max(most, float(high)), fmr, points, low_band, high_band)
+
+
+def _levels(comparisons: Comparisons) -> Rates:
+    """Thresholds, rising, from the lowest score to above the highest."""
+    others = np.sort(comparisons.scores[~comparisons.mated])
+    mated = np.sort(comparisons.scores[comparisons.mated])
+    quantiles = [part[np.linspace(0, len(part) - 1, _BODY).round().astype(np.int64)] for part in (others, mated)]
+    above = [np.nextafter(others[-1], np.inf), np.nextafter(mated[-1], np.inf)]
+    return np.unique(np.concatenate([others[-_TAIL:], *quantiles, above]))
 
 
 def _drawn_shares(chosen: Comparisons, subjects: NDArray[np.int64], levels: Rates, draws: Draws) -> Rates:

@@ -87,7 +87,7 @@ def search(
             sums += _searched(
                 searches, rng.permutation(len(searches.references))[:size], threshold, whose, len(subjects)
             )
-        mated, missed, first, others, wrong = sums / galleries
+        mated, missed, first, others, wrong = sums
         fnir, fpir, rank1 = (
             over_subjects(errors, trials, draws)
             for errors, trials in ((missed, mated), (wrong, others), (first, mated))

@@ -1,22 +1,26 @@
 """A threshold for a wanted false match rate, and the refusal to promise one that the data cannot support.
 
-How small a rate can be claimed depends on how many different pairs of people were compared: after no false match among
-n independent pairs, rates up to 3/n remain likely (the rule of three, ISO/IEC 19795-1:2021; exactly 1 - 0.05 ** (1/n)).
-n people make n (n - 1) / 2 pairs; more pictures of the same people add no pair. Pairs that share a person are not quite
-independent either, so even this count is generous: the interval beside the threshold says what drawing people anew
-makes of it.
+A promise is kept where the upper end of the rate's 95 % interval is at most what is wanted, not where the rate
+happens to be so on the people at hand. How small a rate can be promised depends on how many different pairs of people
+were compared: after no false match among n independent pairs, rates up to 3.7/n remain within the interval (Clopper and
+Pearson; the rule of three of ISO/IEC 19795-1:2021 is its one-sided sister). n people make n (n - 1) / 2 pairs; more
+pictures of the same people add no pair. Pairs that share a person are not quite independent, so even this count is
+generous.
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from consentry.core.errors import ConsentryError
 from consentry.evaluation.bootstrap import REPLICATES, Estimate, false_match, false_non_match
 from consentry.evaluation.comparisons import Comparisons
+from consentry.evaluation.intervals import binomial_interval
 
-_LIKELY = 0.05
-"""A rate at which no error at all would be seen less often than this is excluded."""
+_STEP, _MARGIN = 1e-3, 1e-4
+"""A chosen score is rounded up to thousandths, and lies this much above the score that it must not let through: the
+same network on another machine gives scores that differ in the sixth digit."""
 
 
 class TooFewSubjectsError(ConsentryError):
@@ -28,7 +32,11 @@ class Chosen:
     """A threshold with what was measured at it, on the data it was chosen on."""
 
     score: float
-    """From which a comparison is a match."""
+    """From which a comparison is a match: the lowest at which the interval's upper end is at most what is wanted, in
+    thousandths."""
+    barely: float
+    """The lowest score at which the rate itself is at most what is wanted. From here to ``score`` it depends on who
+    happened to be measured."""
     wanted: float
     """False match rate for which it was chosen, 0-1."""
     fmr: Estimate
@@ -39,10 +47,10 @@ def smallest_fmr(subjects: int) -> float:
     """The smallest false match rate that comparing so many people with each other can support; 1 for fewer than two.
 
     >>> round(smallest_fmr(50), 5), round(smallest_fmr(1000), 8)
-    (0.00244, 6e-06)
+    (0.00301, 7.39e-06)
     """
     pairs = subjects * (subjects - 1) // 2
-    return 1 - float(_LIKELY ** (1 / pairs)) if pairs else 1.0
+    return binomial_interval(0, pairs)[1] if pairs else 1.0
 
 
 def subjects_for(fmr: float) -> int:
@@ -52,14 +60,13 @@ def subjects_for(fmr: float) -> int:
         ValueError: it is not between 0 and 1.
 
     >>> subjects_for(0.001), subjects_for(0.0001)
-    (78, 246)
+    (87, 273)
     """
     if not 0 < fmr < 1:
         raise ValueError(f"expected a false match rate between 0 and 1, came {fmr}")
-    pairs = np.log(_LIKELY) / np.log1p(-fmr)
-    count = int((1 + np.sqrt(1 + 8 * pairs)) / 2)
+    count = 2
     while smallest_fmr(count) > fmr:
-        count += 1
+        count = max(count + 1, int(count * 0.99 * sqrt(smallest_fmr(count) / fmr)))
     return count
 
 
@@ -98,19 +105,25 @@ def choose(comparisons: Comparisons, fmr: float, seed: int, replicates: int = RE
     others = comparisons.where(~comparisons.mated)
     count = len(others.subjects)
     least = smallest_fmr(count)
+    refusal = f"a false match rate of {fmr:g} was wanted, and {count} people support none below {_rounded_up(least):g}"
     if fmr < least:
         raise TooFewSubjectsError(
-            f"a false match rate of {fmr:g} was wanted, and {count} people support none below {least:.2g} "
-            f"(no error among their {count * (count - 1) // 2:,} pairs would not exclude it): "
-            f"ask for {_rounded_up(least):g} or more, or bring pictures of {subjects_for(fmr)} people"
+            f"{refusal}: even no error among their {count * (count - 1) // 2:,} pairs would not exclude a higher one. "
+            f"Ask for {_rounded_up(least):g} or more, or bring pictures of {subjects_for(fmr)} people"
         )
-    score = score_for(comparisons, fmr)
-    return Chosen(
-        score,
-        fmr,
-        false_match(comparisons, score, seed, replicates),
-        false_non_match(comparisons, score, seed, replicates),
-    )
+    barely = score_for(comparisons, fmr)
+    levels = np.unique(others.scores[others.scores >= barely])
+    levels = np.append(levels, np.nextafter(max(barely, float(others.scores.max())), np.inf))
+    low, high = 0, len(levels) - 1  # the interval's upper end falls as the threshold rises: the draws are the same
+    while low < high:
+        middle = (low + high) // 2
+        kept = false_match(others, float(levels[middle]), seed, replicates).high <= fmr
+        low, high = (low, middle) if kept else (middle + 1, high)
+    score = round(float(np.ceil((levels[low] + _MARGIN) / _STEP)) * _STEP, 3)
+    found = false_match(others, score, seed, replicates)
+    if found.high > fmr:
+        raise TooFewSubjectsError(f"{refusal.replace('none below', 'at best')}: not every two of them were compared")
+    return Chosen(score, barely, fmr, found, false_non_match(comparisons, score, seed, replicates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,7 @@ class Transfer:
     splits: int
 
 
-def transfer(comparisons: Comparisons, fmr: float, seed: int, splits: int = 500) -> Transfer:
+def transfer(comparisons: Comparisons, fmr: float, seed: int, splits: int = 200) -> Transfer:
     """Choose on one half of the people, look at the other half, many times: how far a promise carries.
 
     Args:
