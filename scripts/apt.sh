@@ -6,13 +6,14 @@ set -u
 
 # tests    a true RTSP server (GStreamer's, by the system's Python), a second reader of the clips written (ffprobe),
 #          a browser that opens the report, a virtual reader of chips, OpenSSL and OpenPACE as second opinions, OCR-B,
-#          a compiler for a camera device that is not there
+#          a compiler for a camera device that is not there, Go and its
+#          own library of logs as an outsider's check
 # footage  OpenCV's sample clips, vtest.avi among them
 case "${1:-}" in
   tests)
     wanted="python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 gstreamer1.0-plugins-bad ffmpeg chromium openssl pcscd vsmartcard-vpcd libpcsclite1 libeac3 fonts-ocr-b \
-gcc libc6-dev linux-libc-dev" ;;
+gcc libc6-dev linux-libc-dev golang-go golang-golang-x-mod-dev" ;;
   footage) wanted="opencv-doc" ;;
   *) echo "usage: apt.sh tests|footage" >&2; exit 2 ;;
 esac

@@ -125,7 +125,7 @@ class LogFile:
             head = Checkpoint(self._key.name, self._tree.size, self._tree.root())
             note = Note(head.text, ()).signed(self._key)
             try:
-                _replace(self._head, str(note).encode())
+                replaced(self._head, str(note).encode())
             except OSError as error:
                 raise StorageError(f"the log's checkpoint could not be written: {error.strerror}") from error
             self._signed = note
@@ -255,7 +255,7 @@ def _held(path: Path) -> int:
     return file
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replaced(path: Path, content: bytes) -> None:
     """Write a file so that either the old or the new one is there, whatever happens."""
     partial = path.with_suffix(".partial")
     with partial.open("wb") as file:

@@ -25,6 +25,8 @@ MOST = 64
 """Signatures in a note; 16 must be accepted at least."""
 _DASH = "\N{EM DASH} "
 _NAME = re.compile(r"[^\s+]+")
+_PRIVATE = "PRIVATE+KEY+"
+_SECRET = re.compile(r"PRIVATE\+KEY\+(?P<name>[^\s+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/=]+)")
 
 
 class Kind(IntEnum):
@@ -97,6 +99,34 @@ class SigningKey:
         """
         made = MLDSA44PrivateKey.generate() if kind is Kind.COSIGNATURE_ML_DSA_44 else Ed25519PrivateKey.generate()
         return cls(_named(name), kind, made)
+
+    @classmethod
+    def parse(cls, text: str) -> "SigningKey":
+        """Read a key as ``secret`` gives it.
+
+        Raises:
+            MalformedError: it is none; nothing of the text is told.
+        """
+        match = _SECRET.fullmatch(text.strip())
+        content = _decode(match["key"], "the private key") if match else b""
+        if match is None or len(content) != 33 or content[0] not in set(Kind):
+            raise MalformedError(f"expected a private key, {_PRIVATE}name+id+key")
+        kind, seed = Kind(content[0]), content[1:]
+        post_quantum = kind is Kind.COSIGNATURE_ML_DSA_44
+        private = (
+            MLDSA44PrivateKey.from_seed_bytes(seed) if post_quantum else Ed25519PrivateKey.from_private_bytes(seed)
+        )
+        made = cls(match["name"], kind, private)
+        if made.verifier.id.hex() != match["id"]:
+            raise MalformedError("the private key's id is not its own; was it copied whole?")
+        return made
+
+    @property
+    def secret(self) -> str:
+        """The key as text, in the form of Go's sumdb/note; for a file that nobody else can read."""
+        seed = self.private.private_bytes_raw()
+        code = base64.b64encode(bytes([self.kind]) + seed).decode()
+        return f"{_PRIVATE}{self.name}+{self.verifier.id.hex()}+{code}"
 
     @property
     def verifier(self) -> VerifierKey:
@@ -215,6 +245,12 @@ def _check(text: str, signature: Signature, key: VerifierKey) -> None:
         public.verify(said, _message(text, key.name, key.kind, at))
     except (InvalidSignature, ValueError, struct.error) as error:
         raise ProofError(f"the signature of {key.name} does not hold over this text") from error
+
+
+def _private(kind: Kind, seed: bytes) -> Ed25519PrivateKey | MLDSA44PrivateKey:
+    if kind is Kind.COSIGNATURE_ML_DSA_44:
+        return MLDSA44PrivateKey.from_seed_bytes(seed)
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def _public(key: VerifierKey) -> Ed25519PublicKey | MLDSA44PublicKey:
