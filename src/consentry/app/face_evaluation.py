@@ -165,9 +165,8 @@ def _width(gathered: Gathered, width: int, used: Mapping[str, Operating], seed: 
 
     A picture whose face is smaller as it is, or that gave none, is no probe of this width and no failure of it.
     """
-    whole, small = gathered.acquired(), gathered.acquired(width)
+    able, small = gathered.tried(width), gathered.acquired(width)
     subjects = int(gathered.whose.max()) + 1
-    able = whole & np.array([not reason.startswith("the face is smaller") for reason in gathered.reasons[width]])
     if not able.any():
         return WidthResult(width, Estimate(0.0, 0.0, 1.0, 0, 0, 0), ())
     trials, failed = (counted(gathered.whose, chosen.astype(np.float64), subjects) for chosen in (able, able & ~small))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consentry.app.face_evaluation_folder import Pictures
-from consentry.app.face_evaluation_gathering import Progress, acquire
+from consentry.app.face_evaluation_gathering import Progress, look
 from consentry.backends.simulated_presentations import BONA_FIDE, KINDS, present
 from consentry.core.errors import MalformedError, SourceError
 from consentry.core.frames import Image
 from consentry.evaluation.attacks import AttackErrors, Presentation, Response, attack_errors
+from consentry.face.acquisition import Asked
 from consentry.face.attack import Verdict
 from consentry.ports import AttackDetector, FaceFinder
 
@@ -56,7 +57,7 @@ class AttackBench:
     def _presented(self, kind: str, portrait: Image, subject: int) -> Presentation:
         detector = self.detector()
         for at, image in present(kind, portrait, self.seed + subject, self.frames):
-            sample, _ = acquire(image, self.finder, at)
+            sample, _ = look(image, self.finder, Asked(), at)
             if sample is not None:
                 detector.see(sample)
         verdict = detector.judge().verdict

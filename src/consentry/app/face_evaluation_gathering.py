@@ -16,14 +16,15 @@ from consentry.app.face_evaluation_folder import Pictures
 from consentry.backends.face_samples import samples
 from consentry.core.errors import MalformedError, SourceError
 from consentry.core.frames import Image
+from consentry.face.acquisition import Asked, acquire
 from consentry.face.sample import FaceSample
 from consentry.ports import FaceEmbedder, FaceFinder
 
 FULL = 0
 """In place of a width: as the picture is."""
-_SECOND = 0.25
-"""Width of a second face beside the first from which both count as faces in view. Smaller ones are prints on clothes,
-or none at all: of 100 photographs of one person each, one showed a second box, 16 px beside a face of 231."""
+_ANY = Asked(width=1.0)
+"""Of a probe that is scaled down: how small a face still compares is what is measured."""
+_LARGER = "the face is smaller in the picture as it is"
 
 Progress = Callable[[str, int, int], None]
 """Told what is done, how far, of how much."""
@@ -54,6 +55,11 @@ class Gathered:
     def acquired(self, width: int = FULL) -> NDArray[np.bool_]:
         """Which pictures gave templates: bool (p,)."""
         return np.array([not reason for reason in self.reasons[width]], np.bool_)
+
+    def tried(self, width: int) -> NDArray[np.bool_]:
+        """Which pictures could be scaled down to a width: bool (p,). The others are no failure of it."""
+        small = np.array([reason == _LARGER for reason in self.reasons[width]], np.bool_)
+        return self.acquired() & ~small
 
     def wipe(self) -> None:
         """Overwrite the templates."""
@@ -107,27 +113,22 @@ def _looks(path: Path, tools: Tools, widths: Sequence[int]) -> list[tuple[FaceSa
         image = tools.read(path)
     except (SourceError, MalformedError):
         return [(None, "the file is no picture that can be read")] * (1 + len(widths))
-    found = [acquire(image, tools.finder)]
-    whole = found[0][0]
+    whole, reason = look(image, tools.finder, Asked())
+    found = [(whole, reason)]
     for width in widths:
         if whole is None:
-            found.append((None, found[0][1]))
+            found.append((None, reason))
         elif whole.width < width:
-            found.append((None, "the face is smaller in the picture as it is"))
+            found.append((None, _LARGER))
         else:
-            found.append(acquire(_smaller(image, width / whole.width), tools.finder))
+            found.append(look(_smaller(image, width / whole.width), tools.finder, _ANY))
     return found
 
 
-def acquire(image: Image, finder: FaceFinder, at: float = 0.0) -> tuple[FaceSample | None, str]:
+def look(image: Image, finder: FaceFinder, asked: Asked, at: float = 0.0) -> tuple[FaceSample | None, str]:
     """The one face in view, or why there is none."""
-    found = samples(finder, image, at)
-    if not found:
-        return None, "no face found"
-    others = [one for one in found[1:] if one.width >= _SECOND * found[0].width]
-    if others:
-        return None, "several faces"
-    return found[0], ""
+    found = acquire(samples(finder, image, at), asked)
+    return found.sample, "" if found.sample is not None else found.outcome.value
 
 
 def _smaller(image: Image, share: float) -> Image:

@@ -2,7 +2,9 @@
 
 import typer
 
+from consentry.cli.face_calibrate import calibrate
 from consentry.cli.face_compare import compare
 
 face_group = typer.Typer(no_args_is_help=True, help="Pictures of faces: compare two, measure one.")
 face_group.command("compare")(compare)
+face_group.command("calibrate")(calibrate)
