@@ -1,0 +1,183 @@
+"""Pixel facts of one face, or of two frames of it, that the cues in ``face`` decide on. Each is a plain number."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from consentry.core.frames import Image
+from consentry.face.attack_screen import Bands
+from consentry.face.sample import FaceSample, Landmarks
+
+Grey = NDArray[np.float32]
+"""float32, H x W, 0-255."""
+_PATTERN = 128
+"""px, side of the square whose spectrum is looked at, at the picture's own size: scaling would make patterns of its
+own or lose them."""
+_SMALLEST = 80.0
+"""px, width of a face below which the square shows more of its surroundings than of it."""
+_LOW, _HIGH = 0.1, 0.5
+"""Cycles a px. Below, faces themselves are strong; above lies nothing."""
+_FIELD = 96
+"""px, side of the field on which bands are measured."""
+_EDGE = 4.0
+"""Grey values a px: where it is steeper, motion changes more than light does."""
+_COLUMNS = (slice(0, 30), slice(33, 63), slice(66, 96))
+"""Of the field: left of the face, in it, right of it."""
+_WINDOW = (96, 128)
+"""px, width and height of what is compared for repetition, at the picture's own size."""
+_BLOCK = 8
+"""px, as JPEG's."""
+_EYE = (40, 24)
+"""px of an eye cut out, 0.7 by 0.42 distances between the eyes."""
+_EYES_APART = 24.0
+"""px between the eyes below which lids cannot be told from noise."""
+_DARK = 0.6
+"""Share of the skin's light below which a pixel counts as pupil, iris or lashes; of the skin beside it, whatever its
+colour."""
+
+
+def pattern_peak(sample: FaceSample) -> float | None:
+    """The strongest regular pattern in the face: log10 of power above the median at that fineness; None: too small.
+
+    Looked for in green and in the difference of red and blue, where a display's stripes show by their colours.
+    """
+    rows, columns = sample.image.shape[:2]
+    if sample.width < _SMALLEST or min(rows, columns) < _PATTERN:
+        return None
+    across, down = sample.landmarks[[0, 1, 3, 4]].mean(axis=0)
+    left = int(np.clip(across - _PATTERN / 2, 0, columns - _PATTERN))
+    top = int(np.clip(down - _PATTERN / 2, 0, rows - _PATTERN))
+    part = sample.image[top : top + _PATTERN, left : left + _PATTERN].astype(np.float32)
+    return max(_peak(part[..., 1]), _peak(part[..., 2] - part[..., 0]))
+
+
+def _peak(plane: Grey) -> float:
+    detail = plane - cv2.GaussianBlur(plane, (0, 0), 4)
+    power = np.log10(np.abs(np.fft.rfft2(detail * _HANN)) ** 2 + 1e-3)
+    return float(max((power[ring].max() - np.median(power[ring]) for ring in _RINGS), default=0.0))
+
+
+def _rings() -> list[NDArray[np.bool_]]:
+    """Places of the spectrum by fineness, without those where JPEG's own blocks show: multiples of 1/8 on the axes."""
+    down, across = np.fft.fftfreq(_PATTERN)[:, None], np.fft.rfftfreq(_PATTERN)[None]
+    wide = 1.6 / _PATTERN  # the window smears a line over one and a half places
+    blocks = [np.abs(part - np.round(part * 8) / 8) < wide for part in (across, down)]
+    jpeg = ((np.abs(across) < wide) & blocks[1]) | ((np.abs(down) < wide) & blocks[0])
+    fineness = np.floor(np.hypot(across, down) * _PATTERN)
+    wanted = range(int(_LOW * _PATTERN), int(_HIGH * _PATTERN))
+    return [(fineness == ring) & ~jpeg for ring in wanted]
+
+
+_HANN = np.outer(np.hanning(_PATTERN), np.hanning(_PATTERN)).astype(np.float32)
+_RINGS = _rings()
+
+
+def light_field(image: Image, box: NDArray[np.float32]) -> tuple[Grey, Grey]:
+    """The light around a face, and that at the picture's two edges in the same rows.
+
+    Returns:
+        float32 (96, 96) of 1.9 by 1.5 times the face's box; float32 (96, 16) of both edges.
+
+    Args:
+        image: the picture.
+        box: px; the same for all frames that are to be compared.
+    """
+    wide, high = float(box[2] - box[0]), float(box[3] - box[1])
+    middle, centre = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
+    top, bottom = int(max(0, centre - 0.8 * high)), int(min(image.shape[0], centre + 0.8 * high)) + 1
+    part = cv2.blur(cv2.cvtColor(image[top:bottom], cv2.COLOR_BGR2GRAY).astype(np.float32), (3, 3))
+    across, down = _FIELD / (1.9 * wide), _FIELD / (1.5 * high)
+    onto = np.array([[across, 0, 48 - middle * across], [0, down, 48 - (centre - top) * down]], np.float32)
+    field = cv2.warpAffine(part, onto, (_FIELD, _FIELD), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    edge = max(8, image.shape[1] // 24)
+    sides = np.concatenate([part[:, :edge], part[:, -edge:]], axis=1)
+    onto[0] = (16 / sides.shape[1], 0, 0)
+    beside = cv2.warpAffine(sides, onto, (16, _FIELD), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(field, np.float32), np.asarray(beside, np.float32)
+
+
+def bands(before: tuple[Grey, Grey], after: tuple[Grey, Grey]) -> Bands | None:
+    """Rows that became lighter or darker between two fields of light; None: too little of them is even."""
+    change = _change(before[0], after[0])
+    profiles = [_profile(change[:, columns]) for columns in _COLUMNS]
+    pairs = [_common(profiles[one], profiles[other]) for one, other in ((0, 2), (0, 1), (1, 2))]
+    known = [pair for pair in pairs if pair is not None]
+    if not known:
+        return None
+    shared, agreement = max(known)
+    room = _common(_mean(profiles), _profile(_change(before[1], after[1]), 4))
+    return Bands(max(0.0, shared) ** 0.5, max(0.0, agreement), 0.0 if room is None else room[1])
+
+
+def _change(before: Grey, after: Grey) -> Grey:
+    """Change of the logarithm of light; NaN where the picture is not even."""
+    steep = np.zeros(before.shape, np.float32)
+    for field in (before, after):
+        across, down = cv2.Sobel(field, cv2.CV_32F, 1, 0), cv2.Sobel(field, cv2.CV_32F, 0, 1)
+        steep = np.maximum(steep, cv2.magnitude(across, down) / 8)
+    even = cv2.erode((steep < _EDGE).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(np.where(even, np.log((after + 6) / (before + 6)), np.nan), np.float32)
+
+
+def _profile(change: Grey, fewest: int = 8) -> Grey:
+    """The median of each row, NaN where fewer than so many pixels are even."""
+    counted = (~np.isnan(change)).sum(axis=1)
+    filled = np.where(counted[:, None] >= fewest, change, 0)
+    return np.asarray(np.where(counted >= fewest, np.nanmedian(filled, axis=1), np.nan), np.float32)
+
+
+def _mean(profiles: list[Grey]) -> Grey:
+    """Of the profiles that know a row; NaN where none does."""
+    stacked = np.stack(profiles)
+    known = (~np.isnan(stacked)).sum(axis=0)
+    return np.asarray(np.where(known > 0, np.nansum(stacked, axis=0) / np.maximum(known, 1), np.nan), np.float32)
+
+
+def _common(one: Grey, other: Grey) -> tuple[float, float] | None:
+    """Covariance and correlation of two profiles without their slow change; None: too few rows are known of both."""
+    known = ~np.isnan(one) & ~np.isnan(other)
+    if known.sum() < 0.4 * _FIELD:
+        return None
+    place = np.linspace(-1, 1, _FIELD)[known]
+    slow = np.stack([np.ones_like(place), place, place**2], axis=1)  # shade that a nod or the exposure moves
+    first, second = (part[known] - slow @ np.linalg.lstsq(slow, part[known], rcond=None)[0] for part in (one, other))
+    shared = float((first * second).mean())
+    return shared, shared / float(np.sqrt((first**2).mean() * (second**2).mean()) + 1e-12)
+
+
+def window(image: Image, middle: tuple[int, int]) -> Grey:
+    """What is compared for repetition, at the picture's own size: float32, at most 128 x 96."""
+    rows, columns = image.shape[:2]
+    left = int(np.clip(middle[0] - _WINDOW[0] // 2, 0, max(0, columns - _WINDOW[0])))
+    top = int(np.clip(middle[1] - _WINDOW[1] // 2, 0, max(0, rows - _WINDOW[1])))
+    part = image[top : top + _WINDOW[1], left : left + _WINDOW[0]]
+    return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.float32)
+
+
+def difference(one: Grey, other: Grey) -> float:
+    """Where two windows differ most, grey values: the 90th percentile of the mean differences of blocks."""
+    gap = cv2.absdiff(one, other)
+    rows, columns = (max(1, side // _BLOCK) for side in gap.shape)
+    return float(np.quantile(cv2.resize(gap, (columns, rows), interpolation=cv2.INTER_AREA), 0.9))
+
+
+def eye_openness(sample: FaceSample) -> float | None:
+    """How open the eye is that is more open: share of dark pixels in its place; None: the face is too small."""
+    if sample.eye_distance < _EYES_APART:
+        return None
+    grey = cv2.cvtColor(_around_eyes(sample.image, sample.landmarks), cv2.COLOR_BGR2GRAY)
+    halves = grey[:, : _EYE[0]], grey[:, _EYE[0] :]
+    return max(float((half < _DARK * np.quantile(half, 0.8)).mean()) for half in halves)
+
+
+def _around_eyes(image: Image, marks: Landmarks) -> Image:
+    """Both eyes cut out level, side by side: uint8 (24, 80, 3)."""
+    line = marks[1] - marks[0]
+    scale = _EYE[0] / 0.7 / float(np.hypot(*line))
+    turn = scale * line / float(np.hypot(*line))
+    cuts = []
+    for mark in marks[:2]:
+        onto = np.array([[turn[0], turn[1], 0], [-turn[1], turn[0], 0]], np.float32)
+        onto[:, 2] = np.array([_EYE[0] / 2, _EYE[1] / 2]) - onto[:, :2] @ mark
+        cuts.append(cv2.warpAffine(image, onto, _EYE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(np.concatenate(cuts, axis=1), np.uint8)

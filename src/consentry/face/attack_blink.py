@@ -1,0 +1,54 @@
+"""Blinks: the eyes shut and open again within half a second, both at once."""
+
+from consentry.face.attack import Cue
+
+NAME = "blink"
+_SHUT = 0.55
+"""Share of the usual openness below which the eyes count as shut."""
+_LONGEST = 0.6
+"""s: a spontaneous blink lasts 0.1 to 0.4 s; what is longer is closed eyes or a hand."""
+_PATIENCE = 8.0
+"""s without a blink before it is said: people blink every 2 to 6 s, and stare into cameras."""
+_FEW = 6
+"""Frames from which the usual openness is known."""
+
+
+class BlinkCue:
+    """How often both eyes were shut briefly."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[float, float]] = []
+
+    def see(self, at: float, openness: float | None) -> None:
+        """Take one frame.
+
+        Args:
+            at: s, growing.
+            openness: of the eye that is more open, in any unit that grows with it; None: the eyes cannot be seen.
+        """
+        if openness is not None:
+            self._seen.append((at, openness))
+
+    def blinks(self) -> int:
+        """How often the eyes shut and opened again."""
+        if len(self._seen) < _FEW:
+            return 0
+        usual = sorted(openness for _, openness in self._seen)[int(len(self._seen) * 0.75)]
+        count, since, opened = 0, None, False
+        for at, openness in self._seen:
+            if openness < _SHUT * usual:
+                since = at if since is None else since
+            else:
+                count += since is not None and opened and at - since <= _LONGEST
+                since, opened = None, True
+        return count
+
+    def cue(self) -> Cue:
+        """A blink speaks for life, not much: eyes cut out of a photograph blink. None is silence, for 8 s."""
+        span = self._seen[-1][0] - self._seen[0][0] if self._seen else 0.0
+        blinks = self.blinks()
+        if blinks:
+            return Cue(NAME, 0.15, f"{blinks} blink{'s' if blinks > 1 else ''} in {span:.1f} s")
+        if span < _PATIENCE:
+            return Cue(NAME, None, f"no blink in {span:.1f} s; it says something after {_PATIENCE:.0f} s")
+        return Cue(NAME, 0.4, f"no blink in {span:.1f} s")
