@@ -45,6 +45,20 @@ def test_a_drawn_page_is_read_exactly_in_every_quarter_turn(reader: MrzReader, l
 
 
 @needs_ocr_b
+def test_a_page_far_away_is_found(reader: MrzReader) -> None:
+    """It takes up a quarter of the picture's width and height, as in a photo of a whole desk."""
+    rng = np.random.default_rng(5)
+    zone = random_zone(rng, TD3)
+    page = draw_page(rng, zone, 14, turn=2, perspective=0.01, spoil=TAKES[2].spoil(rng), plain=True).image
+    high, wide = page.shape
+    desk = np.full((4 * high, 4 * wide, 3), 120, np.uint8)
+    desk[high : 2 * high, wide : 2 * wide] = page[..., None]
+    reading = reader.read(desk, TODAY)
+    assert reading.settled is not None, reading.why
+    assert reading.settled.mrz.lines == zone.lines
+
+
+@needs_ocr_b
 def test_pages_of_each_take_are_read_exactly(reader: MrzReader) -> None:
     """Nine of the 168, of all takes and sizes; bench/mrz.py reads them all."""
     for number in range(0, COUNT, 20):

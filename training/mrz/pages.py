@@ -77,8 +77,8 @@ def draw_page(
         plain: a clean print in the standard's own letters.
     """
     flat, corners = _flat(rng, zone, max(pitch, 14.0), plain=plain)
-    image, corners = _laid(rng, flat, corners, pitch / max(pitch, 14.0), turn, perspective)
-    image = _spoilt(rng, image, pitch) if spoil is None else spoil(image, pitch)
+    seen, corners = _laid(rng, flat, corners, pitch / max(pitch, 14.0), turn, perspective)
+    image = _spoilt(rng, seen, pitch) if spoil is None else spoil(seen, pitch)
     return Page(image, corners, zone.lines, pitch)
 
 
@@ -157,7 +157,7 @@ def _visual_zone(rng: np.random.Generator, page: NDArray[np.float32], below: int
         y0, y1 = int(below * rng.uniform(0, 0.3)), int(below * rng.uniform(0.7, 1))
         picture = page[y0:y1, x0:x1]
         if picture.size:
-            picture[...] = 40 + 180 * _clouds(rng, *picture.shape, grain=pitch * rng.uniform(0.7, 3))
+            picture[...] = 40 + 180 * _clouds(rng, y1 - y0, x1 - x0, pitch * rng.uniform(0.7, 3))
     if rng.random() < 0.2:
         y0 = int(rng.uniform(0, below))
         page[y0 : min(y0 + int(pitch * rng.uniform(0.5, 3)), below)] = rng.uniform(0, 120)
@@ -237,33 +237,44 @@ def _desk(rng: np.random.Generator, high: int, wide: int) -> NDArray[np.float32]
 def _spoilt(rng: np.random.Generator, image: NDArray[np.float32], pitch: float) -> Grey:
     """Light, optics, sensor, file; some pages stay as clean as a scan or a drawing."""
     if rng.random() < 0.2:
-        return np.clip(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.2, 0.6)), 0, 255).astype(np.uint8)
+        return np.clip(_soft(image, rng.uniform(0.2, 0.6)), 0, 255).astype(np.uint8)
+    image = _lit(rng, image)
+    if rng.random() < 0.7:
+        image = _soft(image, min(rng.uniform(0.2, 1.4), 0.13 * pitch))
+    if rng.random() < 0.08:  # a shaken hand
+        length = max(int(pitch * rng.uniform(0.1, 0.3)), 2)
+        kernel = np.ones((1, length), np.float32) / length
+        image = np.asarray(cv2.filter2D(image, -1, kernel if rng.random() < 0.5 else kernel.T), np.float32)
+    if rng.random() < 0.7:
+        image = image + rng.normal(0, rng.uniform(0, 12), image.shape).astype(np.float32)
+    if rng.random() < 0.15:  # sharpened by the camera
+        image = image * 1.8 - _soft(image, 1.2) * 0.8
+    grey = np.clip(image, 0, 255).astype(np.uint8)
+    return as_jpeg(grey, int(rng.integers(20, 95))) if rng.random() < 0.75 else grey
+
+
+def as_jpeg(grey: Grey, quality: int) -> Grey:
+    """A picture as it comes back from a JPEG file."""
+    done, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done  # noqa: S101 - OpenCV writes JPEG
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def _soft(image: NDArray[np.float32], spread: float) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), spread), np.float32)
+
+
+def _lit(rng: np.random.Generator, image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Uneven light, glare of the laminate, low contrast."""
     high, wide = image.shape
-    if rng.random() < 0.5:  # uneven light
-        image = image * (
-            rng.uniform(0.4, 0.8) + _clouds(rng, high, wide, max(high, wide) / 2.5) * rng.uniform(0.2, 0.6)
-        )
-    if rng.random() < 0.3:  # glare of the laminate
+    if rng.random() < 0.5:
+        shade = _clouds(rng, high, wide, max(high, wide) / 2.5)
+        image = image * (rng.uniform(0.4, 0.8) + shade * rng.uniform(0.2, 0.6))
+    if rng.random() < 0.3:
         rows, columns = np.mgrid[0:high, 0:wide].astype(np.float32)
         far = ((columns - wide * rng.random()) / (wide * rng.uniform(0.05, 0.4))) ** 2
         far += ((rows - high * rng.random()) / (high * rng.uniform(0.05, 0.3))) ** 2
         image = image + (255 - image) * np.exp(-far).astype(np.float32) * rng.uniform(0.2, 0.85)
-    if rng.random() < 0.4:  # low contrast
+    if rng.random() < 0.4:
         image = 128 + (image - 128) * rng.uniform(0.35, 0.9) + rng.uniform(-40, 40)
-    if rng.random() < 0.7:
-        image = cv2.GaussianBlur(image, (0, 0), min(rng.uniform(0.2, 1.4), 0.13 * pitch))
-    if rng.random() < 0.08:  # a shaken hand
-        length = max(int(pitch * rng.uniform(0.1, 0.3)), 2)
-        kernel = np.ones((1, length), np.float32) / length
-        image = cv2.filter2D(image, -1, kernel if rng.random() < 0.5 else kernel.T)
-    if rng.random() < 0.7:
-        image = image + rng.normal(0, rng.uniform(0, 12), image.shape)
-    grey = np.clip(image, 0, 255).astype(np.uint8)
-    if rng.random() < 0.15:  # sharpened by the camera
-        soft = cv2.GaussianBlur(grey, (0, 0), 1.2)
-        grey = cv2.addWeighted(grey, 1.8, soft, -0.8, 0)
-    if rng.random() < 0.75:
-        done, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 95))])
-        assert done  # noqa: S101 - OpenCV writes JPEG
-        grey = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
-    return np.asarray(grey, np.uint8)
+    return image.astype(np.float32)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from consentry.document.mrz_layout import TD1, TD2, TD3
-from training.mrz.pages import Grey, Page, Spoil, draw_page
+from training.mrz.pages import Grey, Page, Spoil, as_jpeg, draw_page
 from training.mrz.texts import random_zone
 
 
@@ -37,10 +37,7 @@ class Take:
         def spoilt(image: np.ndarray, _pitch: float) -> Grey:
             image = image * np.linspace(rng.uniform(0.7, 1), rng.uniform(0.7, 1), image.shape[1])[None]
             image = cv2.GaussianBlur(image, (0, 0), self.blur) + rng.normal(0, self.noise, image.shape)
-            grey = np.clip(image, 0, 255).astype(np.uint8)
-            done, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg])
-            assert done  # noqa: S101 - OpenCV writes JPEG
-            return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
+            return as_jpeg(np.clip(image, 0, 255).astype(np.uint8), self.jpeg)
 
         return spoilt
 
