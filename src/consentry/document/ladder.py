@@ -8,6 +8,10 @@ time does depend a little on how large they are. What is done so that this tells
 - The number in the ladder is another each time: the secret plus 64 random bits times the order (Coron, CHES 1999).
 - So are the coordinates: the points begin with a random common factor.
 
+``python -m bench.ladder`` compares certain secrets (1, all ones, the order less 2) with random ones, 500 products
+each: on the three curves the means differ by at most 0.4 % and Welch's t by at most 2.5 from 0, where plain doubling and adding
+gives up to 942.
+
 What is not done: how Python's integers use a processor's caches and branches is not ruled here, and which of two points
 a step takes is looked up by a bit. Whoever can measure that on the inspection system itself may learn something of the
 secrets of one session: its ephemeral keys, each used for at most two products and then thrown away, and PACE's nonce.
