@@ -9,8 +9,8 @@ time does depend a little on how large they are. What is done so that this tells
 - So are the coordinates: the points begin with a random common factor.
 
 ``python -m bench.ladder`` compares certain secrets (1, all ones, the order less 2) with random ones, 500 products
-each: on the three curves the means differ by at most 0.4 % and Welch's t by at most 2.5 from 0, where plain doubling and adding
-gives up to 942.
+each: on the three curves the means differ by at most 0.4 %, Welch's t is at most 2.5 from 0, and plain doubling and
+adding gives up to 942.
 
 What is not done: how Python's integers use a processor's caches and branches is not ruled here, and which of two points
 a step takes is looked up by a bit. Whoever can measure that on the inspection system itself may learn something of the
