@@ -126,6 +126,17 @@ class _Fusion:
             part.forget()
 
 
+def pose_of(name: str) -> Pose:
+    """How an embedder wants a face: its name as the manifest says it.
+
+    Raises:
+        SupplyError: the name is none of an embedder.
+    """
+    if name not in _KINDS:
+        raise SupplyError(f"expected an embedder of {', '.join(_KINDS)}, came {name!r}")
+    return _KINDS[name].pose
+
+
 def align(sample: FaceSample, pose: Pose) -> Image:
     """The face cut out and brought to where a network wants it: uint8, H x W x 3, a new array.
 

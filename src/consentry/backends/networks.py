@@ -46,8 +46,12 @@ class Pixels:
 
     def tensor(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """float32 (1, 3, height, width) of uint8 (1, height, width, 3)."""
-        planes = (image.astype(np.float32) - np.array(self.mean, np.float32)) / np.array(self.scale, np.float32)
-        return np.ascontiguousarray(planes.transpose(0, 3, 1, 2), np.float32)
+        planes = image.astype(np.float32)
+        planes -= np.array(self.mean, np.float32)
+        planes /= np.array(self.scale, np.float32)
+        tensor = np.array(planes.transpose(0, 3, 1, 2), order="C")
+        planes.fill(0)  # it may be a face: no copy of it is let go
+        return tensor
 
 
 def load_network(
@@ -203,12 +207,16 @@ class _Onnx:
 
     def run(self, tensor: NDArray[np.float32 | np.uint8], /) -> Mapping[str, NDArray[np.float32]]:
         """One input, all outputs by name."""
+        own = self._pixels is not None
         if self._pixels is not None:
             tensor = self._pixels.tensor(tensor.astype(np.uint8, copy=False))
         try:
             found = self._session.run(self._outputs, {self._input: tensor})
         except self._errors as error:
             raise NetworkError(f"ONNX Runtime could not run {self._name}: {_first_line(error)}") from error
+        finally:
+            if own:
+                tensor.fill(0)
         return dict(zip(self._outputs, found, strict=True))
 
     def forget(self) -> None:
