@@ -5,6 +5,7 @@
     ConsentryError
     ├── MalformedError        what came is not what its format says
     ├── ProofError            a proof or a signature does not show what it is said to show
+    ├── RefusedError          a profile or a missing consent forbids what was asked; names the check that refused
     ├── SettingsError         a settings file with one or more problems, each with its place
     ├── ModelMismatchError    two templates, or a template and a threshold, of different models
     ├── RedactionError        a picture could not be made safe; it must not leave
@@ -28,6 +29,20 @@ class MalformedError(ConsentryError):
 
 class ProofError(ConsentryError):
     """A proof or a signature does not show what it is said to show."""
+
+
+class RefusedError(ConsentryError):
+    """What was asked for is forbidden here: by the legal profile, or because a consent does not cover it."""
+
+    def __init__(self, why: str, check: str = "") -> None:
+        """Say why.
+
+        Args:
+            why: what was expected and what came.
+            check: name of the check that refused, such as ``expired``, for programs.
+        """
+        self.check = check
+        super().__init__(why)
 
 
 @dataclass(frozen=True, slots=True)
