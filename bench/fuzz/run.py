@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from multiprocessing.queues import Queue
 
 HANG_S = 10
-"""s of wall time after which an input counts as a hang and is given up."""
+"""s of computing after which an input counts as a hang and is given up; a machine that is busy makes none."""
 ROOM = 1 << 30
 """bytes of address space that a process may gain over what it has when the inputs are made: more is a MemoryError."""
 _TELL = 500
@@ -90,7 +90,7 @@ def feed(
     with TemporaryDirectory(prefix="consentry-fuzz-") as folder:
         parsers = parsers_with_inputs(Path(folder), documents)
         shares = list(accumulate(one.share for one in parsers))
-        before = signal.signal(signal.SIGALRM, _hung)
+        before = signal.signal(signal.SIGPROF, _hung)
         at_first = _first_memory()
         try:
             for done, number in enumerate(numbers):
@@ -99,7 +99,7 @@ def feed(
                 parser, data = make(number, seed, parsers, shares)
                 _one(tally, parser, number, data)
         finally:
-            signal.signal(signal.SIGALRM, before)
+            signal.signal(signal.SIGPROF, before)
     tally.grown = _largest() - at_first
     return tally
 
@@ -136,11 +136,11 @@ def part(numbers: range, seed: int, documents: Path | None) -> Tally:
 def _one(tally: Tally, parser: Parser, number: int, data: bytes) -> None:
     begin = time.perf_counter()
     try:
-        signal.setitimer(signal.ITIMER_REAL, HANG_S)
+        signal.setitimer(signal.ITIMER_PROF, HANG_S)
         try:
             parser.read(data)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         tally.accepted[parser.name] += 1
     except ConsentryError:
         pass
@@ -173,4 +173,4 @@ def _first_memory() -> float:
 
 
 def _hung(_signal: int, _frame: FrameType | None) -> None:
-    raise HangError(f"longer than {HANG_S} s")
+    raise HangError(f"computed longer than {HANG_S} s")

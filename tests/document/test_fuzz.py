@@ -4,9 +4,11 @@ A million of them are run by ``python -m bench.fuzz``; some thousand here. What 
 has found once stands below by name, and is never found again.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bench.fuzz import run
 from bench.fuzz.inputs import parsers_with_inputs
 from bench.fuzz.run import feed, make
 
@@ -53,3 +55,16 @@ def test_what_was_found_once(name: str, tmp_path: Path) -> None:
     read = next(one.read for one in parsers_with_inputs(tmp_path) if one.name == parser)
     with pytest.raises(ConsentryError):
         read(data)
+
+
+def test_a_hang_is_a_find_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def endless(_data: bytes) -> None:
+        while True:
+            pass
+
+    (one, *_) = parsers_with_inputs(tmp_path)
+    monkeypatch.setattr(run, "parsers_with_inputs", lambda *_: (replace(one, read=endless),))
+    monkeypatch.setattr(run, "HANG_S", 0.05)
+    tally = run.feed(range(3), SEED)
+    assert [find.number for find in tally.finds] == [0, 1, 2]
+    assert all(find.kind.startswith("HangError") for find in tally.finds)
