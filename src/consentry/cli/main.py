@@ -12,6 +12,7 @@ from consentry import __version__
 from consentry.cli.check import check
 from consentry.cli.demo import demo
 from consentry.cli.document import document_group
+from consentry.cli.evaluate import evaluate_group
 from consentry.cli.events import events
 from consentry.cli.face import face_group
 from consentry.cli.log import log_group
@@ -45,6 +46,7 @@ app.command()(verify)
 app.add_typer(document_group, name="document")
 app.add_typer(trust_group, name="trust")
 app.add_typer(face_group, name="face")
+app.add_typer(evaluate_group, name="evaluate")
 app.add_typer(log_group, name="log")
 app.add_typer(models_group, name="models")
 app.add_typer(footage_group, name="footage")
