@@ -13,6 +13,7 @@ class Component(StrEnum):
     UNDER_EXPOSURE = "under-exposure prevention"
     OVER_EXPOSURE = "over-exposure prevention"
     DYNAMIC_RANGE = "dynamic range"
+    CONTRAST = "contrast"
     SHARPNESS = "sharpness"
     COMPRESSION = "no compression artefacts"
     NATURAL_COLOUR = "natural colour"
@@ -42,6 +43,8 @@ class Measure:
     """Of ``native``: px, degrees, bit, a share."""
     good: bool
     """At or above what the touchpoint asks for."""
+    how: str = ""
+    """Which of several ways measured it: a network by its name, or ``landmarks``; empty where there is but one."""
 
 
 @dataclass(frozen=True, slots=True)
