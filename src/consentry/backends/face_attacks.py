@@ -12,7 +12,8 @@ from consentry.backends.face_attacks_pixels import (
     Grey,
     bands,
     difference,
-    eye_openness,
+    eye_likeness,
+    eyes,
     light_field,
     pattern_peak,
     window,
@@ -33,6 +34,8 @@ from consentry.ports import AttackDetector
 _REMEMBERED = 64
 """Frames among which a repeated one is looked for: a loop of up to 5 s at 12 frames/s. 64 windows are 3 MB."""
 
+_USUAL = 9
+"""Frames whose median is how the eyes usually look: 0.7 s, so that a blink of 0.3 s does not get into it."""
 _LEFT = 0.5
 """Widths of the face by which it may move before frames are compared at another place."""
 
@@ -77,6 +80,7 @@ class Detector:
         self._anchor: _Anchor | None = None
         self._windows: deque[Grey] = deque(maxlen=_REMEMBERED)
         self._light: tuple[Grey, Grey] | None = None
+        self._eyes: deque[NDArray[np.uint8]] = deque(maxlen=_USUAL)
 
     def see(self, sample: FaceSample, /) -> None:
         """Take the next sample of the live face, in order of capture. No picture is kept, only small grey parts of it.
@@ -88,11 +92,19 @@ class Detector:
         if self._networks is not None:
             self._network.see(self._networks.live(sample))
         self._pattern.see(pattern_peak(sample))
-        self._blink.see(sample.at, eye_openness(sample))
+        self._look_at_eyes(sample)
         tracks = self._tracks.see(sample)
         if tracks is not None:
             self._motion.see(tracks)
         self._compare(sample)
+
+    def _look_at_eyes(self, sample: FaceSample) -> None:
+        now = eyes(sample)
+        if now is not None and self._eyes:
+            usual = np.median(np.stack(self._eyes), axis=0).astype(np.uint8)
+            self._blink.see(sample.at, eye_likeness(usual, now))
+        if now is not None:
+            self._eyes.append(now)
 
     def _compare(self, sample: FaceSample) -> None:
         """With earlier frames, at the same place of the picture for as long as the face stays there."""
@@ -124,6 +136,8 @@ class Detector:
     def forget(self) -> None:
         """Overwrite what was kept of the face, here and in the networks' buffers, and begin anew."""
         self._let_go()
+        for kept in self._eyes:
+            kept.fill(0)
         self._tracks.forget()
         if self._networks is not None:
             self._networks.forget()

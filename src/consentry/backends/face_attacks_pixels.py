@@ -31,9 +31,6 @@ _EYE = (40, 24)
 """px of an eye cut out, 0.7 by 0.42 distances between the eyes."""
 _EYES_APART = 24.0
 """px between the eyes below which lids cannot be told from noise."""
-_DARK = 0.6
-"""Share of the skin's light below which a pixel counts as pupil, iris or lashes; of the skin beside it, whatever its
-colour."""
 
 
 def pattern_peak(sample: FaceSample) -> float | None:
@@ -161,13 +158,26 @@ def difference(one: Grey, other: Grey) -> float:
     return float(np.quantile(cv2.resize(gap, (columns, rows), interpolation=cv2.INTER_AREA), 0.9))
 
 
-def eye_openness(sample: FaceSample) -> float | None:
-    """How open the eye is that is more open: share of dark pixels in its place; None: the face is too small."""
+def eyes(sample: FaceSample) -> NDArray[np.uint8] | None:
+    """Both eyes cut out level, the left of the picture first: uint8 (2, 24, 40), grey; None: the face is too small."""
     if sample.eye_distance < _EYES_APART:
         return None
     grey = cv2.cvtColor(_around_eyes(sample.image, sample.landmarks), cv2.COLOR_BGR2GRAY)
-    halves = grey[:, : _EYE[0]], grey[:, _EYE[0] :]
-    return max(float((half < _DARK * np.quantile(half, 0.8)).mean()) for half in halves)
+    return np.stack([grey[:, : _EYE[0]], grey[:, _EYE[0] :]]).astype(np.uint8)
+
+
+def eye_likeness(usual: NDArray[np.uint8], now: NDArray[np.uint8]) -> float:
+    """How much the eyes look as they usually do, 0-1: correlation of that eye which looks more so.
+
+    Args:
+        usual: of the last frames, uint8 (2, 24, 40).
+        now: of this frame, likewise; landmarks may be off by 4 px across and 3 px down.
+    """
+    found = [
+        float(cv2.matchTemplate(one, other[3:-3, 4:-4], cv2.TM_CCOEFF_NORMED).max())
+        for one, other in zip(usual, now, strict=True)
+    ]
+    return max(0.0, *found)
 
 
 def _around_eyes(image: Image, marks: Landmarks) -> Image:

@@ -14,7 +14,7 @@ from consentry.face.sample import FaceSample
 
 _WIDTH = 128
 """px to which the face is scaled: points are found to about 0.1 px, 0.08 % of its width."""
-_FACE, _AROUND = 60, 40
+_FACE, _AROUND = 60, 48
 """Points at most, in the face and around it."""
 _FEWEST = 15
 """Points in the face below which a new reference is taken."""
@@ -69,14 +69,14 @@ class FaceTracks:
         """Take this frame as the reference."""
         box, (rows, columns) = sample.box, sample.image.shape[:2]
         wide = max(1.0, sample.width)
-        left, top = max(0, int(box[0] - 1.1 * wide)), max(0, int(box[1] - 0.7 * wide))
-        right, bottom = min(columns, int(box[2] + 1.1 * wide)), min(rows, int(box[3] + 0.3 * wide))
+        left, top = max(0, int(box[0] - 1.4 * wide)), max(0, int(box[1] - 0.7 * wide))
+        right, bottom = min(columns, int(box[2] + 1.4 * wide)), min(rows, int(box[3] + 0.3 * wide))
         self._part, self._scale, self._shape = (left, top, right, bottom), _WIDTH / wide, sample.image.shape
         self._reference, self._seen = self._scaled(sample.image), 0
         middle = ((box[:2] + box[2:]) / 2 - (left, top)) * self._scale
         reach = (box[2:] - box[:2]) / 2 * self._scale
         face = self._corners(_ellipse(self._reference.shape, middle, reach * 0.85), _FACE, 0.01)
-        outside = 255 - _ellipse(self._reference.shape, middle, reach * (1.8, 1.6))
+        outside = 255 - _ellipse(self._reference.shape, middle, reach * (2.1, 1.8))
         outside[int(middle[1]) :] = 0  # below hang hair and shoulders, which move with a living head
         around = self._corners(outside, _AROUND, 0.02)
         self._started, self._in_face = np.concatenate([face, around]), len(face)

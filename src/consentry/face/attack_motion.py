@@ -34,6 +34,10 @@ _FEW_AROUND = 5
 """Points around the face below which nothing is said of them."""
 _SHARE = 0.3
 """Share of points around it that move with the face at which the score is 0.5."""
+_BOTH = 2
+"""Points on either side of the face that must move with it."""
+_ONE_SIDED = 0.4
+"""The most that is said where only one side does: a bun, a plait, somebody behind."""
 _STILL = 0.004
 """Widths of the face: 0.6 mm. The head of somebody who stands sways by millimetres within a second."""
 _SECONDS = 1.0
@@ -62,8 +66,9 @@ class MotionCue:
         self._moved = 0.0
         self._flat: tuple[float, float] | None = None
         """Movement and residual of the frame that had moved most."""
-        self._with: tuple[int, int] | None = None
-        """Points around the face that moved with it, of how many that should have; of the frame with most of them."""
+        self._with: tuple[int, int, int] | None = None
+        """Points around the face that moved with it, of how many that should have, and how many on the side with fewer;
+        of the frame that could ask most of them."""
 
     def see(self, tracks: Tracks) -> None:
         """Take one frame's tracks."""
@@ -79,15 +84,19 @@ class MotionCue:
         self._look_around(tracks)
 
     def _look_around(self, tracks: Tracks) -> None:
+        """Ask points on either side of the face what they move with: hair moves with a head, seldom on both sides."""
         if not len(tracks.around):
             return
         should = similarity(tracks.face_was, tracks.face)(tracks.around_was)
         by = np.hypot(*(should - tracks.around_was).T)
+        together = np.hypot(*(should - tracks.around).T) < _WITH * by
         asked = by >= _AROUND
-        off = np.hypot(*(should - tracks.around).T)
-        count, together = int(asked.sum()), int((off[asked] < _WITH * by[asked]).sum())
+        left = tracks.around_was[:, 0] < tracks.face_was[:, 0].mean()
+        sides = [asked & left, asked & ~left]
+        count = int(asked.sum())
         if count >= _FEW_AROUND and (self._with is None or count > self._with[1]):
-            self._with = (together, count)
+            least = min(int((together & side).sum()) for side in sides)
+            self._with = (int((together & asked).sum()), count, least)
 
     def cues(self) -> tuple[Cue, Cue, Cue]:
         """Flat motion, surroundings, stillness."""
@@ -108,9 +117,11 @@ class MotionCue:
     def _surroundings(self) -> Cue:
         if self._with is None:
             return Cue(SURROUNDINGS, None, "nothing around the face could be followed while the face moved")
-        together, count = self._with
-        score = min(0.95, max(0.05, together / count / (2 * _SHARE)))
-        return Cue(SURROUNDINGS, score, f"{together} of {count} points around the face move with it")
+        together, count, least = self._with
+        score = min(0.95 if least >= _BOTH else _ONE_SIDED, max(0.05, together / count / (2 * _SHARE)))
+        return Cue(
+            SURROUNDINGS, score, f"{together} of {count} points around the face move with it, {least} on one side"
+        )
 
     def _stillness(self) -> Cue:
         span = 0.0 if self._from is None else self._last - self._from

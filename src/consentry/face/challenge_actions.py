@@ -1,0 +1,118 @@
+"""What a traveller may be asked to do, how it is said in two languages, and how much of it five landmarks show.
+
+Movements are measured against steady frames, in distances between the eyes: turning by how far the nose leaves the
+middle of the eyes, nodding by how far it sinks between eyes and mouth, nearness by the distance between the eyes.
+Tilting a plane changes none of the first two beyond some hundredths.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from consentry.face.sample import Landmarks
+
+
+class Action(StrEnum):
+    """What may be asked. Left and right are the traveller's own."""
+
+    TURN_LEFT = "turn left"
+    TURN_RIGHT = "turn right"
+    NOD = "nod"
+    COME_CLOSER = "come closer"
+
+
+class Stage(StrEnum):
+    """How far it has come."""
+
+    STEADY = "hold still"
+    ASKED = "asked"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is shown and said."""
+
+    english: str
+    korean: str
+
+
+SENTENCES: Mapping[Action | Stage, Sentence] = {
+    Stage.STEADY: Sentence("Look into the camera and hold still.", "카메라를 보고 잠시 그대로 계십시오."),
+    Action.TURN_LEFT: Sentence("Turn your head slowly to your left.", "고개를 천천히 왼쪽으로 돌리십시오."),
+    Action.TURN_RIGHT: Sentence("Turn your head slowly to your right.", "고개를 천천히 오른쪽으로 돌리십시오."),
+    Action.NOD: Sentence("Nod slowly, once.", "고개를 천천히 한 번 끄덕이십시오."),
+    Action.COME_CLOSER: Sentence("Come a little closer.", "조금 더 가까이 오십시오."),
+    Stage.DONE: Sentence("Thank you.", "감사합니다."),
+    Stage.FAILED: Sentence(
+        "Please wait. A member of staff will help you.", "잠시 기다려 주십시오. 직원이 도와드리겠습니다."
+    ),
+}
+"""One for each action and each stage but ASKED, which shows its action's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How the head is held in one frame, by its landmarks alone."""
+
+    turn: float
+    """Nose beside the middle of the eyes, distances between the eyes; positive to the right of the picture."""
+    nod: float
+    """Nose below the eyes, as a share of the way to the mouth."""
+    size: float
+    """Between the eyes, px."""
+
+    @classmethod
+    def of(cls, marks: Landmarks) -> "Held":
+        """Measure five landmarks.
+
+        >>> Held.of(np.array([[0, 0], [10, 0], [5, 6], [1, 10], [9, 10]], np.float32))
+        Held(turn=0.0, nod=0.6, size=10.0)
+        """
+        line = marks[1] - marks[0]
+        size = max(float(np.hypot(*line)), 1e-6)
+        across, down = line / size, np.array([-line[1], line[0]]) / size
+        eyes = (marks[0] + marks[1]) / 2
+        nose, mouth = marks[2] - eyes, (marks[3] + marks[4]) / 2 - eyes
+        height = max(float(mouth @ down), 1e-6)
+        return cls(round(float(nose @ across) / size, 4), round(float(nose @ down) / height, 4), round(size, 4))
+
+
+LIMITS: Mapping[Action, float] = {
+    Action.TURN_LEFT: 0.13,
+    Action.TURN_RIGHT: 0.13,
+    Action.NOD: 0.07,
+    Action.COME_CLOSER: 0.18,
+}
+"""How much of a movement is enough. On simulated heads 0.13 of turn is reached at about 13 degrees and 0.07 of nod at
+about 10 (a plane tilted by 25 degrees shows 0.03 and 0.02); 0.18 nearer is from 60 cm to 51."""
+
+
+def moved(action: Action, before: Held, now: Held) -> float:
+    """How much of a movement was made since ``before``; 1 is enough."""
+    done = {
+        Action.TURN_LEFT: now.turn - before.turn,
+        Action.TURN_RIGHT: before.turn - now.turn,
+        Action.NOD: now.nod - before.nod,
+        Action.COME_CLOSER: now.size / before.size - 1,
+    }
+    return done[action] / LIMITS[action]
+
+
+def choose(below: Callable[[int], int], count: int = 2) -> tuple[Action, ...]:
+    """Different actions in an order that cannot be foreseen, at least one of them more than coming closer.
+
+    Args:
+        below: gives a number from 0 to below its argument; ``secrets.randbelow`` in service.
+        count: how many. Two of four in order are 12 ways; a recording of any one passes once in 12.
+
+    >>> choose(lambda _limit: 0)
+    (<Action.TURN_LEFT: 'turn left'>, <Action.TURN_RIGHT: 'turn right'>)
+    """
+    if not 1 <= count <= len(Action):
+        raise ValueError(f"expected 1 to {len(Action)} actions, came {count}")
+    left = [action for action in Action if count > 1 or action is not Action.COME_CLOSER]
+    return tuple(left.pop(below(len(left))) for _ in range(count))
