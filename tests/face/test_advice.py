@@ -67,6 +67,12 @@ def test_a_sentence_is_said_once() -> None:
     assert [one.english for one in told] == ["Please wait: the light is being set"]
 
 
+@pytest.mark.parametrize(("dark", "first"), [(3, "Step into the light"), (90, "Please wait: the light is being set")])
+def test_a_lack_of_range_in_the_dark_asks_for_light(dark: int, first: str) -> None:
+    exposure = Measure(Component.UNDER_EXPOSURE, dark, 0.9, "share", good=True)
+    assert advice(Quality((exposure, lacking(Component.DYNAMIC_RANGE))))[0].english == first
+
+
 def test_without_a_face_there_is_still_something_to_do() -> None:
     (one,) = advice(None)
     assert (one.english, one.korean) == ("Step before the camera", "카메라 앞에 서 주십시오")

@@ -1,9 +1,9 @@
 """The reader of quality: a face turned upright by OpenCV, measured by ``face/quality_*``, its pitch by a small network.
 
 Without the network everything else is measured, and the pitch comes from the landmarks, coarsely; each measure of the
-pose says in ``how`` which way it came. Yaw and roll come from the landmarks in any case: on faces turned by drawing,
-30 degrees of yaw are read as 26 by them and as 10 by the network, while 25 degrees of pitch are read as 9 by them and
-as 17 by the network (docs/quality.md).
+pose says in ``how`` which way it came. Yaw and roll come from the landmarks in any case: of faces turned by drawing, 30
+degrees of yaw are read as 30 by them, whose scale was set by it, and as 10 by the network; 25 degrees of pitch are read
+as 8 by them and as 17 by the network (docs/quality.md).
 """
 
 import cv2

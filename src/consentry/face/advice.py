@@ -90,10 +90,24 @@ def advice(quality: Quality | None) -> tuple[Advice, ...]:
     if quality is None:
         return (_NOBODY,)
     told: dict[str, Advice] = {}
-    for measure in sorted(quality.lacking, key=lambda one: (_row(one).first, one.value)):
+    for measure in sorted(
+        (_cause(one, quality) for one in quality.lacking), key=lambda one: (_row(one).first, one.value)
+    ):
         one = advice_for(measure)
         told.setdefault(one.english, one)
     return tuple(told.values())
+
+
+_DARK = 10
+"""Under-exposure prevention below which a lack of range comes of too little light, whether it is asked for or not."""
+
+
+def _cause(measure: Measure, quality: Quality) -> Measure:
+    """What somebody can do something about: a lack of range comes of the dark, where it is dark."""
+    dark = quality.of(Component.UNDER_EXPOSURE)
+    if measure.component is Component.DYNAMIC_RANGE and dark is not None and dark.value < _DARK:
+        return dark
+    return measure
 
 
 def _row(measure: Measure) -> _Row:
