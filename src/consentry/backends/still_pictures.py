@@ -85,7 +85,7 @@ def decode_still(content: bytes, name: str, bounds: Bounds) -> Image:
             warnings.simplefilter("ignore", UserWarning)  # odd EXIF and odd tags: what counts is that it decodes
             with Pictures.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _check(picture, name, bounds)
-                upright = _upright(picture, name, bounds)
+                upright = _upright(picture, bounds.most)
     except (Pictures.DecompressionBombError, Pictures.DecompressionBombWarning) as error:
         raise SourceError(f"{name}: expected at most {PIXELS:,} pixels, came far more") from error
     except UnidentifiedImageError as error:
@@ -110,9 +110,9 @@ def _check(picture: Pictures.Image, name: str, bounds: Bounds) -> None:
         raise SourceError(f"{name}: expected one still picture, came {frames} in one file")
 
 
-def _upright(picture: Pictures.Image, name: str, bounds: Bounds) -> Pictures.Image:
+def _upright(picture: Pictures.Image, most: int | None) -> Pictures.Image:
     """Decoded, averaged down if it is larger than wanted, without transparency, in three colours, turned."""
-    turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    opened = picture
     if picture.mode.startswith("I;16"):
         picture = Pictures.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     elif "transparency" in picture.info or picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
@@ -121,13 +121,13 @@ def _upright(picture: Pictures.Image, name: str, bounds: Bounds) -> Pictures.Ima
         picture.paste(clear, mask=clear.getchannel("A"))
     elif picture.mode in {"P", "1"}:
         picture = picture.convert("RGB")  # neither can be averaged as it is
-    if bounds.most is not None and max(picture.size) > bounds.most:
+    if most is not None and max(picture.size) > most:
         # A JPEG is decoded at a half, a quarter, an eighth of its size, as suits; nothing else can be.
-        picture.thumbnail((bounds.most, bounds.most), Pictures.Resampling.BOX, reducing_gap=2.0)
-    if min(picture.size) < 1:
-        raise SourceError(f"{name}: expected a picture, came a line")
+        picture.thumbnail((most, most), Pictures.Resampling.BOX, reducing_gap=2.0)
     plain = picture if picture.mode == "RGB" else picture.convert("RGB")
     plain.load()  # now, while the file is open
+    # Asked last: Pillow turns a TIFF itself when it is loaded, and then takes the tag off.
+    turn = _TURNS.get(opened.getexif().get(_ORIENTATION, 1))
     return plain if turn is None else plain.transpose(turn)
 
 
