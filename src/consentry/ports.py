@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from consentry.consent.retention import HeldItem, Hold
 from consentry.core.events import Alarm, Incident
 from consentry.core.frames import Frame, Image, Lapse, SourceTally
 from consentry.core.geometry import Boxes
@@ -17,6 +18,9 @@ from consentry.face.attack import PadResult
 from consentry.face.quality import Quality
 from consentry.face.sample import FaceSample
 from consentry.face.template import Template
+from consentry.ledger.entry import Entry
+from consentry.ledger.note import Note
+from consentry.ledger.proof import LoggedProof
 
 
 class Clock(Protocol):
@@ -367,4 +371,89 @@ class EventStore(AlarmSink, Protocol):
 
     def watches(self) -> tuple[WatchRecord, ...]:
         """All watches, oldest first."""
+        ...
+
+
+class KeyVault(Protocol):
+    """Keeps one key for each consent receipt; destroying it erases what it sealed.
+
+    Every method raises ``StorageError`` where the disk does not do as asked.
+    """
+
+    def create(self, receipt_id: str, /) -> bytes:
+        """A new key of 32 bytes; on disk when it returns. An id is random and never used again."""
+        ...
+
+    def key(self, receipt_id: str, /) -> bytes | None:
+        """The receipt's key; None: never made, or destroyed. A consent whose key is gone was withdrawn or has ended."""
+        ...
+
+    def destroy(self, receipt_id: str, /) -> bool:
+        """Destroy a key; gone from the disk when it returns, whatever happens then. False: there was none."""
+        ...
+
+    def receipts(self) -> tuple[str, ...]:
+        """Every receipt that has a key."""
+        ...
+
+
+class ReferenceStore(Protocol):
+    """Keeps what is held on travellers, sealed item by item, and legal holds.
+
+    Every method raises ``StorageError`` where the disk does not do as asked.
+    """
+
+    def keep(self, item: HeldItem, /) -> None:
+        """Keep an item; on disk when it returns."""
+        ...
+
+    def held(self, receipt_id: str, /) -> tuple[HeldItem, ...]:
+        """Everything held under a receipt, in order of kind and number."""
+        ...
+
+    def everything(self) -> tuple[HeldItem, ...]:
+        """Everything held, without its content: ``sealed`` is empty."""
+        ...
+
+    def drop(self, receipt_id: str, /, kind: str | None = None, number: str | None = None) -> int:
+        """Remove items, all or of a kind or one; gone when it returns. Returns how many there were."""
+        ...
+
+    def hold(self, hold: Hold, /) -> None:
+        """Keep a legal hold, in place of an earlier one on the same receipt."""
+        ...
+
+    def holds(self) -> tuple[Hold, ...]:
+        """Every hold in force."""
+        ...
+
+    def lift(self, receipt_id: str, /) -> bool:
+        """End a hold; the caller has seen two persons confirm it. False: there was none."""
+        ...
+
+
+class LogStore(Protocol):
+    """The transparency log as whoever writes to it sees it. Safe from several threads.
+
+    Every method raises ``StorageError`` where the disk does not do as asked.
+    """
+
+    def append(self, entry: Entry, /) -> int:
+        """Keep one entry, on disk when it returns; gives its index."""
+        ...
+
+    def size(self) -> int:
+        """How many entries there are."""
+        ...
+
+    def entry(self, index: int, /) -> Entry:
+        """One entry."""
+        ...
+
+    def proof(self, index: int, /) -> LoggedProof:
+        """That an entry is in the log, against its newest head."""
+        ...
+
+    def checkpoint(self) -> Note:
+        """The signed head of everything appended so far."""
         ...

@@ -11,6 +11,7 @@ from dataclasses import InitVar, dataclass
 from enum import StrEnum
 from weakref import WeakSet
 
+from consentry.consent.persons import two_persons
 from consentry.core.errors import RefusedError
 
 
@@ -66,8 +67,6 @@ FORBIDDEN: dict[tuple[Profile, Construction], str] = {
     (Profile.LAB, Construction.CAMERA_LANE): _NOBODY,
 }
 """What each profile forbids, and why."""
-PERSONS = 2
-"""Who must agree before a gallery is switched on (R13)."""
 
 _SEAL = object()
 """Proof that a permit went through ``Installation.permit``; it is never handed out."""
@@ -116,11 +115,7 @@ class Installation:
         if reason is not None:
             raise RefusedError(f"profile {self.profile} forbids {construction}: {reason}", "profile")
         if construction is Construction.GALLERY:
-            persons = {_folded(name) for name in self.confirmed_by} - {""}
-            if len(persons) < PERSONS:
-                raise RefusedError(
-                    f"expected {PERSONS} persons to confirm a gallery (R13), came {len(persons)}", "two_persons"
-                )
+            two_persons(self.confirmed_by, "a gallery")
         return Permit(construction, self.profile, self.confirmed_by, _SEAL)
 
 
@@ -136,8 +131,3 @@ def check_permit(permit: object, construction: Construction) -> None:
         )
     if permit.construction is not construction:
         raise RefusedError(f"expected a permit for {construction}, came one for {permit.construction}", "permit")
-
-
-def _folded(name: str) -> str:
-    """One person however he writes himself."""
-    return " ".join(name.split()).casefold()
