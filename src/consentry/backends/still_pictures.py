@@ -122,13 +122,29 @@ def _upright(picture: Pictures.Image, most: int | None) -> Pictures.Image:
     elif picture.mode in {"P", "1"}:
         picture = picture.convert("RGB")  # neither can be averaged as it is
     if most is not None and max(picture.size) > most:
-        # A JPEG is decoded at a half, a quarter, an eighth of its size, as suits; nothing else can be.
-        picture.thumbnail((most, most), Pictures.Resampling.BOX, reducing_gap=2.0)
+        picture = _reduced(picture, most)
     plain = picture if picture.mode == "RGB" else picture.convert("RGB")
     plain.load()  # now, while the file is open
     # Asked last: Pillow turns a TIFF itself when it is loaded, and then takes the tag off.
     turn = _TURNS.get(opened.getexif().get(_ORIENTATION, 1))
     return plain if turn is None else plain.transpose(turn)
+
+
+def _reduced(picture: Pictures.Image, most: int) -> Pictures.Image:
+    """Averaged down until the longer side has ``most`` px. A JPEG is decoded at a half or a quarter of its size."""
+    picture.draft(None, _fitted(picture.size, most))  # before anything is decoded; nothing but JPEG knows how
+    picture.load()  # which turns a TIFF
+    return picture.resize(_fitted(picture.size, most), Pictures.Resampling.BOX)
+
+
+def _fitted(size: tuple[int, int], most: int) -> tuple[int, int]:
+    """A size of the same shape whose longer side is ``most``.
+
+    >>> _fitted((8192, 6000), 4096), _fitted((1, 9000), 4096)
+    ((4096, 3000), (1, 4096))
+    """
+    wide, high = (max(1, round(side * most / max(size))) for side in size)
+    return wide, high
 
 
 _BROKEN: Final = (
