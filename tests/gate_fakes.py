@@ -151,10 +151,6 @@ class Notes:
         self.screening = screening
 
 
-def advise(quality: Quality) -> Prompt | None:
-    return Prompt("More light, please.", "더 밝게.") if quality.lacking else None
-
-
 @dataclass
 class Gate:
     """Everything of one transaction, at hand for a test."""
@@ -173,7 +169,7 @@ class Gate:
     def faces(self) -> FaceParts:
         self.loaded += 1
         return FaceParts(
-            self.samples, self.embedder, self.quality, self.attacks, self.threshold, advise, self._forget
+            self.samples, self.embedder, self.quality, self.attacks, self.threshold, self._forget
         )  # fmt: skip
 
     def parts(self) -> GateParts:
@@ -206,3 +202,73 @@ def document(
 ) -> PresentedDocument:
     image = painted(Painted(who)) if portrait is None and chip else portrait
     return PresentedDocument(verdict, "as its checks say", chip, birth, image)
+
+
+@dataclass
+class PixelEmbedder:
+    """Templates from pixels: the middle of a face, averaged down and projected by a fixed matrix."""
+
+    model: str = "pixels"
+
+    def embed(self, sample: FaceSample) -> Template:
+        vector = _projected(sample)
+        vector /= np.float32(np.linalg.norm(vector))
+        return Template(self.model, vector)
+
+    def forget(self) -> None:
+        """It keeps nothing."""
+
+
+def _projected(sample: FaceSample) -> np.ndarray:
+    left, top, right, bottom = sample.box.astype(int).tolist()
+    rows, columns = (np.linspace(low, high - 8, 12).astype(int) for low, high in ((top, bottom), (left, right)))
+    means = [float(sample.image[y : y + 8, x : x + 8].mean()) for y in rows for x in columns]
+    matrix = np.random.default_rng(11).normal(size=(256, len(means)))
+    return (matrix @ (np.array(means) - np.mean(means))).astype(np.float32)
+
+
+@dataclass
+class MiddleFinder:
+    """Finds one face, in the middle of every picture."""
+
+    def samples(self, image: Image, at: float) -> tuple[FaceSample, ...]:
+        height, width = image.shape[:2]
+        box = np.array([width * 0.2, height * 0.2, width * 0.8, height * 0.8], np.float32)
+        marks = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]], np.float32)
+        return (FaceSample(at, image, box, marks * (box[2:] - box[:2]) + box[:2], 0.9),)
+
+
+@dataclass
+class EvenQuality:
+    """All good."""
+
+    def read(self, _sample: FaceSample, _faces: int) -> Quality:
+        return Quality((Measure(Component.UNIFIED, 80, 0.8, "share", good=True),))
+
+    def forget(self) -> None:
+        """It keeps nothing."""
+
+
+@dataclass
+class HoldingAttacks(PaintedAttacks):
+    """Bona fide from the third frame on; keeps a crop of each frame, as a detector that compares frames must."""
+
+    crops: list[Image] = field(default_factory=list)
+
+    def see(self, sample: FaceSample) -> None:
+        left, top, right, bottom = sample.box.astype(int).tolist()
+        self.crops.append(sample.image[top:bottom, left:right].copy())
+        self.seen.append(0)
+
+    def forget(self) -> None:
+        super().forget()
+        for crop in self.crops:
+            crop.fill(0)
+        self.crops.clear()
+
+
+def pixel_parts() -> FaceParts:
+    threshold = Threshold(0.5, 1e-3, 5e-4, 2e-3, "pixels", "drawn noise", "2026-11-25")
+    return FaceParts(
+        MiddleFinder().samples, PixelEmbedder(), EvenQuality(), HoldingAttacks(), threshold, lambda: None
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from consentry.touchpoints.egate import screen
 from consentry.touchpoints.egate_parts import GateRules, PresentedDocument
 from gate_fakes import ANNA, BORIS, NOW, Gate, Painted, document, frames, gate, painted
 
-RULES = GateRules("gate 7", minimum_age=18, limit_s=5.0, smallest=48)
+RULES = GateRules("gate 7", minimum_age=18, limit_s=5.0)
 ANNA_ALONE = [[Painted(ANNA)]] * 8
 
 
@@ -42,10 +42,10 @@ def test_the_right_person_with_a_genuine_document_clears() -> None:
     assert {timing.part for timing in screening.timings} == {
         "networks", "portrait", "live pictures", "face finder", "attack cues", "quality", "template", "comparison",
     }  # fmt: skip
-    assert at_gate.notes.prompts[-1] == "Thank you. Please go on."
+    assert at_gate.notes.prompts[-1] == "Thank you, please go on"
 
 
-BYSTANDER = Painted(BORIS, left=10, size=30)
+BYSTANDER = Painted(BORIS, left=10, size=20)
 LEAP = [[Painted(ANNA, left=10, size=60)], [Painted(ANNA, left=200, size=60)]]
 
 REFERRALS = {
@@ -148,6 +148,16 @@ def test_after_a_break_everything_begins_again() -> None:
     screening, at_gate = walk(walked, document(BORIS))
     assert screening.reasons == (Reason.NON_MATCH,)
     assert at_gate.attacks.forgotten == 2, "once at the break, once at the end"
+
+
+def test_the_traveller_is_told_what_to_do() -> None:
+    both = [Painted(ANNA, left=20), Painted(BORIS, left=180)]
+    walked = [[], [Painted(ANNA, size=30)], both, [Painted(ANNA, quality=30)], *ANNA_ALONE]
+    _, at_gate = walk(walked)
+    assert list(dict.fromkeys(at_gate.notes.prompts)) == [
+        "Step before the camera", "Step closer", "One person at a time, please",
+        "Look into the camera and hold still", "Thank you, please go on",
+    ]  # fmt: skip
 
 
 def test_the_time_is_limited() -> None:

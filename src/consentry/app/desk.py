@@ -132,6 +132,11 @@ class Desk:
         with self._changed:
             self._screening, self._prompt = screening, None
 
+    def wait_until_open(self, seconds: float) -> bool:
+        """Wait for the page to be opened; returns whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._looked, seconds)
+
     def wait_until_told(self, seconds: float) -> bool:
         """Give a page that is open the time to fetch the decision. Returns at once where nobody looked."""
         with self._changed:
@@ -168,11 +173,9 @@ class Desk:
 
     def _state(self) -> Reply:
         with self._changed:
-            self._looked = True
             words = self._words()
-            if self._screening is not None:
-                self._told = True
-                self._changed.notify_all()
+            self._looked, self._told = True, self._screening is not None
+            self._changed.notify_all()
         return Reply(200, "application/json", json.dumps(words).encode())
 
     def _words(self) -> dict[str, Any]:

@@ -86,13 +86,13 @@ def simulated_passport(portrait: Image, at: float, *, born: date = _BORN, expire
     )
     groups = {
         1: write_mrz_group(lines),
-        2: write_portrait_group(_jpeg(portrait), *_SIZE),
+        2: write_portrait_group(portrait_jpeg(portrait), *_SIZE),
         14: write_security_group(*infos),
         15: write_active_group(active.public),
     }
     signed = write_security_object(groups, signer, at - 100 * DAY)
     if altered is not None:
-        groups[2] = write_portrait_group(_jpeg(altered), *_SIZE)
+        groups[2] = write_portrait_group(portrait_jpeg(altered), *_SIZE)
     files = {file_of(number): file for number, file in groups.items()}
     password = MrzKey.of(parse_mrz("\n".join(lines), datetime.fromtimestamp(at, UTC).date()))
     made = Personalisation(
@@ -131,7 +131,7 @@ def _static() -> StaticKey:
     return StaticKey(STANDARD_GROUPS[_GROUP], 1 + int.from_bytes(os.urandom(31), "big"))
 
 
-def _jpeg(portrait: Image) -> bytes:
+def portrait_jpeg(portrait: Image) -> bytes:
     """The middle of a picture in the shape of a portrait."""
     picture = Pictures.fromarray(portrait[:, :, ::-1])
     shape = _SIZE[0] / _SIZE[1]

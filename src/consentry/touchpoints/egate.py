@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from consentry.core.errors import ConsentryError, ModelMismatchError, SourceError, SupplyError
 from consentry.core.frames import Image
 from consentry.core.screening import ESSENTIAL, Advice, Finding, Found, Measures, Reason, Screening, Step
+from consentry.face.acquisition import acquire
 from consentry.touchpoints.egate_document import age_finding, document_finding
 from consentry.touchpoints.egate_findings import live_findings, measured
 from consentry.touchpoints.egate_lane import LaneWatch
@@ -137,14 +138,14 @@ class _Transaction:
         for witness in self._parts.witnesses:
             witness.portrait(portrait)
         with self._watch.part("portrait"):
-            found = faces.samples(portrait, self._at)
-            if len(found) != 1:
-                why = f"expected exactly one face in the document's portrait, found {len(found) or 'none'}"
+            acquired = acquire(faces.samples(portrait, self._at), self._rules.asked)
+            if acquired.sample is None:
+                why = f"expected one face in the document's portrait: {acquired.why}"
                 self._found(Finding(Step.PORTRAIT, Found.UNDETERMINED, why, Reason.PORTRAIT_UNUSABLE))
                 return False
-            self._reference = faces.embedder.embed(found[0])
-        why = f"one face, {found[0].eye_distance:.0f} px between the eyes"
-        found[0].wipe()  # the template is what is needed from here on
+            self._reference = faces.embedder.embed(acquired.sample)
+        why = f"{acquired.why}, {acquired.sample.eye_distance:.0f} px between the eyes"
+        acquired.sample.wipe()  # the template is what is needed from here on
         self._found(Finding(Step.PORTRAIT, Found.GOOD, why))
         return True
 
@@ -152,9 +153,7 @@ class _Transaction:
         assert self._faces is not None  # noqa: S101 - the steps before saw to both; this tells the type checker
         assert self._reference is not None  # noqa: S101 - likewise
         rules = self._rules
-        live = LiveFace(
-            self._faces, self._reference, rules, self._parts.witnesses, self._watch, LaneWatch(rules.smallest)
-        )
+        live = LiveFace(self._faces, self._reference, rules, self._parts.witnesses, self._watch, LaneWatch(rules.asked))
         try:
             with self._watch.part("live pictures"):
                 for item in self._parts.source.frames():

@@ -48,13 +48,13 @@ def measured(live: LiveFace) -> Measures:
 def _face(live: LiveFace) -> Finding:
     seconds = 0.0 if live.begun is None else live.last - live.begun
     if live.lane is Lane.TOGETHER:
-        why = "two or more faces stand in the lane: families and whoever is accompanied go to the officer together"
+        why = f"{live.lane_watch.why}: families and whoever is accompanied go to the officer together"
         return Finding(Step.FACE, Found.BAD, why, Reason.SEVERAL_FACES)
     if live.broken:
         why = f"the live pictures broke off after {seconds:.1f} s: {live.broken}"
         return Finding(Step.FACE, Found.UNDETERMINED, why, Reason.STREAM_BROKEN)
     if not live.met:
-        why = f"no single face of {live.rules.smallest} px or more in {live.frames} pictures and {seconds:.1f} s"
+        why = f"no face acquired in {live.frames} pictures and {seconds:.1f} s; in the last: {live.lane_watch.why}"
         several = live.lane is Lane.SEVERAL
         return Finding(Step.FACE, Found.UNDETERMINED, why, Reason.SEVERAL_FACES if several else Reason.NOBODY)
     return Finding(Step.FACE, Found.GOOD, f"exactly one face in {live.met} of {live.frames} pictures, {seconds:.1f} s")

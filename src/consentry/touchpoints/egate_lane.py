@@ -8,14 +8,15 @@ A pure state machine over times and faces::
     any ──two or more faces for TOGETHER_S──> together: to the manual lane
 
 Everything begins again when the face was away, so that a photograph cannot be shown for the comparison and a face for
-the rest. Faces less than half as wide as the nearest one stand more than twice as far away: behind the lane. They do
-not count, and nothing is computed from them.
+the rest. What counts as a face in one picture, and who stands behind the lane, ``face.acquisition`` says; of whoever
+does not count nothing is computed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from consentry.face.acquisition import Asked, Outcome, acquire
 from consentry.face.sample import FaceSample
 
 ABSENT_S = 0.5
@@ -23,8 +24,6 @@ ABSENT_S = 0.5
 longer, or is seen to leap."""
 TOGETHER_S = 0.6
 """s of two faces before a family is sent on: somebody who passes behind the traveller is seen for less."""
-BEHIND = 0.5
-"""Of the nearest face's width, below which a face is behind the lane."""
 
 
 class Lane(StrEnum):
@@ -41,16 +40,21 @@ class Lane(StrEnum):
     """Several faces for so long that they belong together."""
 
 
+_LANES = {Outcome.NONE: Lane.NOBODY, Outcome.SMALL: Lane.TOO_FAR, Outcome.SEVERAL: Lane.SEVERAL}
+
+
 @dataclass(slots=True)
 class LaneWatch:
     """Follows the lane from picture to picture."""
 
-    smallest: int
-    """px: width of a face from which it counts."""
+    asked: Asked
+    """Of a face, so that it counts."""
     several_since: float | None = None
     """s UTC."""
     last: tuple[float, tuple[float, ...]] | None = None
     """When there was one face, s UTC, and its box."""
+    why: str = "no picture came"
+    """What the last picture showed, in words."""
 
     def see(self, at: float, faces: Sequence[FaceSample]) -> tuple[Lane, FaceSample | None]:
         """Take the next picture's faces; returns what it shows, and the one face where there is one.
@@ -59,21 +63,18 @@ class LaneWatch:
             at: when it was taken, s UTC.
             faces: all that were found, in any order.
         """
-        if not faces:
-            self.several_since = None
-            return Lane.NOBODY, None
-        nearest = max(faces, key=lambda face: face.width)
-        if nearest.width < self.smallest:
-            self.several_since = None
-            return Lane.TOO_FAR, None
-        if sum(face.width >= BEHIND * nearest.width for face in faces) > 1:
+        acquired = acquire(faces, self.asked)
+        self.why = acquired.why
+        if acquired.outcome is Outcome.SEVERAL:
             self.several_since = at if self.several_since is None else self.several_since
             return (Lane.TOGETHER if at - self.several_since >= TOGETHER_S else Lane.SEVERAL), None
         self.several_since = None
-        box = tuple(map(float, nearest.box))
+        if acquired.sample is None:
+            return _LANES[acquired.outcome], None
+        box = tuple(map(float, acquired.sample.box))
         before, self.last = self.last, (at, box)
         broken = before is not None and (at - before[0] > ABSENT_S or not _overlap(before[1], box))
-        return (Lane.AGAIN if broken else Lane.ONE), nearest
+        return (Lane.AGAIN if broken else Lane.ONE), acquired.sample
 
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -14,7 +14,7 @@ from consentry.face.template import Template, comparison_score
 from consentry.face.verification import Comparison, Decision, Look, agreed
 from consentry.touchpoints.egate_lane import Lane, LaneWatch
 from consentry.touchpoints.egate_parts import FaceParts, GateRules, Prompt, Stopwatch, Witness
-from consentry.touchpoints.egate_words import LANE, STAY
+from consentry.touchpoints.egate_words import LANE, STAY, prompt_for
 
 
 @dataclass(slots=True, repr=False, eq=False)
@@ -100,10 +100,10 @@ class LiveFace:
             self.attack = self.faces.attacks.judge()
         # 3. Is the picture good enough to be compared?
         with self.watch.part("quality"):
-            quality = self.faces.quality.read(sample, len(found))
+            quality = self.faces.quality.read(sample, 1)  # whoever stands behind the lane does not count
         if quality.lacking or not quality.unified:
             self.lacking = quality
-            self._say(self.faces.advise(quality) or STAY)
+            self._say(prompt_for(quality))
             return
         self._say(STAY)
         # 4. How alike are they?

@@ -12,7 +12,7 @@ from consentry.core.frames import Image
 from consentry.core.screening import Finding, Screening, Timing
 from consentry.document.checks import Verdict
 from consentry.document.mrz_dates import PartialDate
-from consentry.face.quality import Quality
+from consentry.face.acquisition import Asked
 from consentry.face.sample import FaceSample
 from consentry.face.verification import Threshold
 from consentry.ports import AttackDetector, Clock, FaceEmbedder, FrameSource, QualityReader
@@ -23,8 +23,6 @@ faces change fast, and the error rates beside the threshold were measured on adu
 LIMIT_S = 20.0
 """s for the live face. Ours, no standard fixes it: two frames 0.2 s apart can be enough, so this leaves time to take
 off a hat and look again; who needs longer is better off with a person."""
-SMALLEST = 64
-"""px: width of a face in the lane below which nobody is asked to be recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,8 @@ class GateRules:
     """Years; 0: there is none."""
     limit_s: float = LIMIT_S
     """s from the first live picture to the last that counts."""
-    smallest: int = SMALLEST
-    """px: width of a face."""
+    asked: Asked = field(default_factory=Asked)
+    """Of a face, so that it counts: its width, and how far behind it somebody no longer belongs to the lane."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +76,6 @@ class FaceParts:
     attacks: AttackDetector
     """One for this transaction."""
     threshold: Threshold
-    advise: Callable[[Quality], Prompt | None]
-    """What the traveller can do about a quality; None: nothing."""
     forget: Callable[[], None]
     """Leave nothing in the face finder's buffers."""
 
