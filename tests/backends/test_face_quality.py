@@ -121,16 +121,15 @@ def test_a_turned_head_is_seen_on_the_right_side(upright_faces: list[Image], how
     assert reader.how == how
 
     def angle(component: Component, yaw: float, pitch: float) -> float:
-        found = [samples(finder, turned(image, yaw, pitch), 0.0) for image in upright_faces]
+        found = [samples(finder, turned(image, yaw, pitch), 0.0) for image in upright_faces[:3]]
         measures = [reader.read(one[0], 1).of(component) for one in found if one]
-        assert len(measures) >= PEOPLE - 1
+        assert len(measures) == 3
         if component is Component.PITCH:
             assert {one.how for one in measures if one} == {how}
         return float(np.median([one.native for one in measures if one]))
 
     assert angle(Component.YAW, 30, 0) > 15 > -15 > angle(Component.YAW, -30, 0)
-    assert angle(Component.PITCH, 0, 25) > angle(Component.PITCH, 0, 0) + 4
-    assert angle(Component.PITCH, 0, -25) < angle(Component.PITCH, 0, 0) - 4
+    assert angle(Component.PITCH, 0, 25) > angle(Component.PITCH, 0, -25) + (20 if how == HEAD_POSE else 6)
 
 
 @pytest.mark.shared
@@ -149,6 +148,20 @@ def test_photos_of_a_studio_are_good_for_a_gate(faces: Path) -> None:
         found = samples(finder, cv2.imread(str(path)), 0.0)
         quality = reader.read(found[0], len(found))
         assert not quality.lacking, [one.component for one in quality.lacking]
+
+
+@pytest.mark.shared
+def test_a_smile_moves_the_mouth_a_little_and_nothing_names_it(faces: Path) -> None:
+    finder, reader = load_acquiring_finder("yunet", longest=640), FaceQuality(network=False)
+    found: dict[str, list[Quality]] = {"neutral": [], "smiling": []}
+    for path in sorted(faces.glob("*.jpg"))[:24]:
+        sample = samples(finder, cv2.imread(str(path)), 0.0)[0]
+        found[path.stem.split("_")[1]].append(reader.read(sample, 1))
+    for component in LIVE.values:
+        one, other = (np.median([q.of(component).value for q in some]) for some in found.values())
+        assert abs(one - other) <= 6, component
+    words = " ".join(one.component.value + one.unit + one.how for one in found["smiling"][0].measures).lower()
+    assert not [word for word in ("smil", "emotion", "express", "happy", "neutral", "mood") if word in words]
 
 
 @pytest.mark.shared

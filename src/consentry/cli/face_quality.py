@@ -69,7 +69,7 @@ def document(told: Quality, limits: Limits, language: Language) -> dict[str, Any
                 "value": one.value,
                 "least": limits.least(one.component),
                 "good": one.good,
-                "native": round(one.native, 4),
+                "native": round(one.native, 4) + 0.0,  # no minus before a zero
                 "unit": one.unit,
                 "how": one.how,
             }
@@ -91,7 +91,7 @@ def show(console: Console, told: Quality, limits: Limits, language: Language) ->
     for one in told.measures:
         least = limits.least(one.component)
         mark = Text("" if one.good else "!", style="bold red")
-        native = f"{one.native:.3g} {one.unit}"
+        native = f"{one.native + 0.0:.3g} {one.unit}"
         table.add_row(mark, one.component.value, str(one.value), _bar(one), str(least) if least else "-", native)
     console.print(table)
     for one in told.measures:
