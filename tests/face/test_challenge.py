@@ -65,7 +65,7 @@ def run(challenge: Challenge, traveller: Traveller, seconds: float = 30, step: f
     return told
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(Action, 2))
+@pytest.mark.parametrize(("first", "second"), list(permutations(Action, 2)))
 def test_who_does_what_is_asked_is_done(first: Action, second: Action) -> None:
     challenge = Challenge((first, second))
     told = run(challenge, Obeying())
@@ -73,7 +73,7 @@ def test_who_does_what_is_asked_is_done(first: Action, second: Action) -> None:
     assert challenge.cue().score == 0.05
 
 
-@pytest.mark.parametrize(("asked", "shown"), permutations(Action, 2))
+@pytest.mark.parametrize(("asked", "shown"), list(permutations(Action, 2)))
 def test_a_replayed_video_of_another_movement_fails(asked: Action, shown: Action) -> None:
     challenge = Challenge((asked,))
     told = run(challenge, recorded(shown, begin=1.5))

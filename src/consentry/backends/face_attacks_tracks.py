@@ -76,8 +76,10 @@ class FaceTracks:
         middle = ((box[:2] + box[2:]) / 2 - (left, top)) * self._scale
         reach = (box[2:] - box[:2]) / 2 * self._scale
         face = self._corners(_ellipse(self._reference.shape, middle, reach * 0.85), _FACE, 0.01)
-        outside = 255 - _ellipse(self._reference.shape, middle, reach * (2.1, 1.8))
-        outside[int(middle[1]) :] = 0  # below hang hair and shoulders, which move with a living head
+        outside = np.full(self._reference.shape, 255, np.uint8)
+        # Above and near it is hair, below are hair and shoulders: they move with a living head.
+        outside[:, int(max(0.0, middle[0] - 2 * reach[0])) : int(middle[0] + 2 * reach[0])] = 0
+        outside[int(middle[1]) :] = 0
         around = self._corners(outside, _AROUND, 0.02)
         self._started, self._in_face = np.concatenate([face, around]), len(face)
         self._now = self._started

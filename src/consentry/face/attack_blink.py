@@ -1,4 +1,7 @@
-"""Blinks: the eyes shut and open again within half a second, both at once."""
+"""Blinks: the eyes shut and open again within half a second, both at once.
+
+It is told and hardly weighs: a photograph does not blink, but whoever looks through holes in one does.
+"""
 
 from consentry.face.attack import Cue
 
@@ -45,7 +48,7 @@ class BlinkCue:
         return count
 
     def cue(self) -> Cue:
-        """A blink speaks for life, not much: eyes cut out of a photograph blink. None is silence, for 8 s."""
+        """A blink speaks for life, not much. None says nothing for 8 s, and little after that."""
         span = self._seen[-1][0] - self._seen[0][0] if self._seen else 0.0
         blinks = self.blinks()
         if blinks:
