@@ -1,9 +1,5 @@
 """Train the network that finds the lines: ``python -m training.mrz.train_finder OUT.onnx --seed 7 --steps 2500``."""
 
-import argparse
-import sys
-import time
-
 import cv2
 import numpy as np
 import torch
@@ -11,7 +7,8 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from consentry.backends.mrz_lines import CORE, evened
-from training.mrz.networks import Finder, rows, save_onnx, take_over
+from training.mrz.learning import Course, asked, learn
+from training.mrz.networks import Finder
 from training.mrz.pages import Page, draw_page
 from training.mrz.texts import random_zone
 
@@ -79,47 +76,17 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 
 def main() -> None:
     """Train and write the file."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("out")
-    asked.add_argument("--seed", type=int, default=7)
-    asked.add_argument("--steps", type=int, default=2500)
-    asked.add_argument("--minutes", type=float, default=0, help="stop early; the rate of learning then falls with time")
-    asked.add_argument("--begin", help="an ONNX file of the same network to go on from")
-    args = asked.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    rng = np.random.default_rng(args.seed)
     net = Finder()
-    fast = 1.5e-3 if args.begin else 4e-3
-    if args.begin:
-        take_over(net, args.begin)
-    net.train(not args.begin)
-    sys.stdout.write(f"{rows(net)} parameters\n")
-    learn = torch.optim.AdamW(net.parameters(), fast, weight_decay=1e-4)
-    began, mean = time.monotonic(), 1.0
-    for step in range(args.steps):
-        done = max(step / args.steps, (time.monotonic() - began) / 60 / args.minutes if args.minutes else 0.0)
-        if done >= 1:
-            break
-        for group in learn.param_groups:  # up quickly, down slowly
-            group["lr"] = fast * min(done / 0.05, 1.0) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
+
+    def loss(rng: np.random.Generator) -> torch.Tensor:
         pairs = [pair for _ in range(PAGES) for pair in examples(rng)]
         grey = torch.from_numpy(np.stack([one for one, _ in pairs])[:, None])
         truth = torch.from_numpy(np.stack([one for _, one in pairs])[:, None])
-        loss = loss_of(net(grey), truth)
-        learn.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5)
-        learn.step()
-        mean += 0.02 * (loss.item() - mean)
-        if step % 50 == 0:
-            sys.stdout.write(f"step {step} loss {mean:.3f} {time.monotonic() - began:.0f} s\n")
-            sys.stdout.flush()
-        if step % 300 == 299:
-            save_onnx(net, torch.zeros(1, 1, 320, 320), args.out, {0: "n", 2: "h", 3: "w"})
-            net.train(not args.begin)
-    save_onnx(net, torch.zeros(1, 1, 320, 320), args.out, {0: "n", 2: "h", 3: "w"})
+        return loss_of(net(grey), truth)
+
+    size = {0: "n", 2: "h", 3: "w"}
+    course = Course(torch.zeros(1, 1, 320, 320), size, fast=4e-3, gently=1.5e-3, slow=1e-5, decay=1e-4)
+    learn(net, course, asked(__doc__, steps=2500), loss)
 
 
 if __name__ == "__main__":

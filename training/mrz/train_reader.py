@@ -4,19 +4,16 @@ Lines are cut from drawn pages by the product's own code, as inexactly as the fi
 training goes on from a network written before; its batch norms are folded away and stay as they are.
 """
 
-import argparse
-import sys
-import time
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from consentry.backends.mrz_lines import HEIGHT, WIDEST, Line, cut, prepared, shrunk
-from training.mrz.networks import CHARACTERS, Reader, rows, save_onnx, take_over
+from training.mrz.learning import Course, asked, learn
+from training.mrz.networks import CHARACTERS, Reader
 from training.mrz.pages import draw_page
 from training.mrz.texts import random_zone
 
@@ -61,51 +58,22 @@ def examples(rng: np.random.Generator) -> list[tuple[NDArray[np.float32], str]]:
 
 def main() -> None:
     """Train and write the file."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("out")
-    asked.add_argument("--seed", type=int, default=7)
-    asked.add_argument("--steps", type=int, default=20000)
-    asked.add_argument("--minutes", type=float, default=0, help="stop early; the rate of learning then falls with time")
-    asked.add_argument("--begin", help="an ONNX file of the same network to go on from")
-    args = asked.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    rng = np.random.default_rng(args.seed)
-    net = Reader()
-    fast = 1e-3 if args.begin else 3e-3
-    if args.begin:
-        take_over(net, args.begin)
-    net.train(not args.begin)
-    sys.stdout.write(f"{rows(net)} parameters\n")
-    learn = torch.optim.AdamW(net.parameters(), fast, weight_decay=1e-3)
-    ctc = nn.CTCLoss(zero_infinity=True)
-    began, mean, waiting = time.monotonic(), None, []
-    for step in range(args.steps):
-        done = max(step / args.steps, (time.monotonic() - began) / 60 / args.minutes if args.minutes else 0.0)
-        if done >= 1:
-            break
-        for group in learn.param_groups:
-            group["lr"] = fast * min(done / 0.05, 1.0) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-6
+    net, ctc = Reader(), nn.CTCLoss(zero_infinity=True)
+    waiting: list[tuple[NDArray[np.float32], str]] = []
+
+    def loss(rng: np.random.Generator) -> torch.Tensor:
         while len(waiting) < 4 * BATCH:  # lines of many pages in each batch
-            waiting += examples(rng)
+            waiting.extend(examples(rng))
         picked = [waiting.pop(int(rng.integers(len(waiting)))) for _ in range(BATCH)]
         grey = torch.from_numpy(np.stack([one for one, _ in picked])[:, None])
         target = torch.tensor([CHARACTERS.index(letter) + 1 for _, text in picked for letter in text])
         logits = net(grey).log_softmax(-1).permute(1, 0, 2)
-        loss = ctc(logits, target, torch.full((BATCH,), _STEPS), torch.tensor([len(text) for _, text in picked]))
-        learn.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5)
-        learn.step()
-        mean = loss.item() if mean is None else mean + 0.02 * (loss.item() - mean)
-        if step % 50 == 0:
-            sys.stdout.write(f"step {step} loss {mean:.4f} {time.monotonic() - began:.0f} s\n")
-            sys.stdout.flush()
-        if step % 300 == 299:
-            save_onnx(net, torch.zeros(1, 1, HEIGHT, WIDEST), args.out, {0: "n"})
-            net.train(not args.begin)
-    save_onnx(net, torch.zeros(1, 1, HEIGHT, WIDEST), args.out, {0: "n"})
+        lengths = torch.tensor([len(text) for _, text in picked])
+        wrong: torch.Tensor = ctc(logits, target, torch.full((BATCH,), _STEPS), lengths)
+        return wrong
+
+    course = Course(torch.zeros(1, 1, HEIGHT, WIDEST), {0: "n"}, fast=3e-3, gently=1e-3, slow=1e-6, decay=1e-3)
+    learn(net, course, asked(__doc__, steps=20000), loss)
 
 
 if __name__ == "__main__":
