@@ -137,6 +137,17 @@ def test_the_same_seed_gives_the_same(folder: Path, evaluation: FaceEvaluation) 
     assert uncalibrated.threshold.score > 0.99, "the two who look alike must not match"
 
 
+def test_two_people_are_enough_to_say_how_little_they_say(tmp_path: Path) -> None:
+    looks = {
+        f"{name}_{take}": picture(board(seed), seed=take) for name, seed in (("A", 1), ("B", 2)) for take in (0, 1)
+    }
+    found = evaluate_faces(find_pictures(write(tmp_path / "two", looks)), tools(), Wish(1, DATE, (24,)), quiet)
+    (model,) = found.models
+    assert (model.in_use.fmr.errors, model.in_use.fmr.high) == (0, binomial_interval(0, 1)[1])
+    assert model.transfers == ()
+    assert len(model.refused) == 4
+
+
 def test_templates_are_overwritten(folder: Path) -> None:
     mine = tools()
     gathered = gather(find_pictures(folder), mine, (), quiet)

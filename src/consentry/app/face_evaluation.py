@@ -143,8 +143,8 @@ def _in_use(model: str, compared: Comparisons, wish: Wish, asked: Asked, digest:
 
 
 def _supported(people: int) -> float:
-    """A little more than the smallest rate, so that rounding does not refuse it; at most the half."""
-    return min(0.5, smallest_fmr(people) * 1.001)
+    """A little more than the smallest rate, so that rounding does not refuse it."""
+    return min(0.999, smallest_fmr(people) * 1.001)
 
 
 def _acquisition(gathered: Gathered, subjects: int, seed: int) -> Acquisition:

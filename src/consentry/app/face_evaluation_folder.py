@@ -41,10 +41,15 @@ class Pictures:
             SourceError: one cannot be read any more.
         """
         try:
-            hashes = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in self.paths)
+            hashes = sorted(map(_hash, self.paths))
         except OSError as error:
             raise SourceError(f"a picture cannot be read: {error.strerror}") from error
         return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def find_pictures(folder: Path) -> Pictures:

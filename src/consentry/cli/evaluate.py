@@ -69,7 +69,7 @@ def faces(
     tools = Tools(
         read_face_picture, finder, tuple(load_embedder(name) for name in dict.fromkeys(embedder or EMBEDDERS))
     )
-    bench = AttackBench(read_face_picture, finder, load_attack_detector(), seed) if attacks else None
+    bench = AttackBench(read_face_picture, finder, load_attack_detector(networks=True), seed) if attacks else None
     with told_progress(Console(stderr=True, soft_wrap=True)) as progress:
         evaluation = evaluate_faces(pictures, tools, wish, progress, bench)
     if out is not None:

@@ -95,19 +95,21 @@ def grouped(one: Differentials) -> str:
     enough = [group for group in one.groups if group.enough]
     if len(enough) < 2:
         return f"Fewer than two groups have {FEWEST} people: nothing can be said of differences."
+    widest = max((max(abs(each.low), abs(each.high)) for each in one.differences if each.rate == "FNMR"), default=None)
+    open_ = (
+        ""
+        if widest is None
+        else f" A difference in FNMR of up to {percent(widest)} percentage points between them cannot be excluded."
+    )
     seen = [difference for difference in one.differences if difference.seen]
-    if not one.differences:
-        return "Nothing could be compared between groups."
-    widest = max(max(abs(each.low), abs(each.high)) for each in one.differences if each.rate == "FNMR")
-    open_ = f"A difference in FNMR of up to {percent(widest)} percentage points between them cannot be excluded."
     if not seen:
-        return f"No difference between groups of enough people stands out from chance. {open_}"
+        return f"No difference between groups of enough people stands out from chance.{open_}"
     told = "; ".join(
         f"{each.rate} of {each.one} is {'above' if each.difference > 0 else 'below'} that of {each.other} by "
         f"{percent(min(abs(each.low), abs(each.high)))} to {percent(max(abs(each.low), abs(each.high)))} points"
         for each in seen
     )
-    return f"Beyond chance: {told}. {open_}"
+    return f"Beyond chance: {told}.{open_}"
 
 
 def smallest_width(widths: tuple[WidthResult, ...], model: str) -> str:
