@@ -15,6 +15,8 @@ from consentry.document.checks import Verdict
 from consentry.document.mrz_dates import PartialDate
 from consentry.face.attack import Cue, PadResult
 from consentry.face.attack import Verdict as PadVerdict
+from consentry.face.attack_fusion import judged
+from consentry.face.challenge import Challenge
 from consentry.face.quality import Component, Measure, Quality
 from consentry.face.sample import FaceSample
 from consentry.face.template import Template
@@ -103,12 +105,17 @@ class PaintedAttacks:
 
     seen: list[int] = field(default_factory=list)
     forgotten: int = 0
+    still: bool = False
+    """Whether whoever stands there gives no sign of life by himself."""
 
     def see(self, sample: FaceSample) -> None:
         self.seen.append(middle(sample)[2])
 
     def judge(self) -> PadResult:
         worst = max(self.seen, default=0) / 255
+        if self.still:
+            return judged((Cue("redness", worst, "red"), Cue("grain", 0.1, "grain"), Cue("blink", 0.4, "none")),
+                          len(self.seen), len(self.seen) / 4)  # fmt: skip
         verdict = PadVerdict.UNDETERMINED if len(self.seen) < 3 else PadVerdict.BONA_FIDE
         verdict = PadVerdict.ATTACK if len(self.seen) >= 3 and worst > 0.5 else verdict
         return PadResult(worst, verdict, len(self.seen), (Cue("redness", worst, f"{worst:.2f} red"),))
@@ -165,11 +172,12 @@ class Gate:
     loaded: int = 0
     ticks: int = 0
     samples: Callable[[Image, float], tuple[FaceSample, ...]] = find
+    challenge: Callable[[], Challenge] | None = None
 
     def faces(self) -> FaceParts:
         self.loaded += 1
         return FaceParts(
-            self.samples, self.embedder, self.quality, self.attacks, self.threshold, self._forget
+            self.samples, self.embedder, self.quality, self.attacks, self.threshold, self.challenge, self._forget
         )  # fmt: skip
 
     def parts(self) -> GateParts:
@@ -270,5 +278,5 @@ class HoldingAttacks(PaintedAttacks):
 def pixel_parts() -> FaceParts:
     threshold = Threshold(0.5, 1e-3, 5e-4, 2e-3, "pixels", "drawn noise", "2026-11-25")
     return FaceParts(
-        MiddleFinder().samples, PixelEmbedder(), EvenQuality(), HoldingAttacks(), threshold, lambda: None
+        MiddleFinder().samples, PixelEmbedder(), EvenQuality(), HoldingAttacks(), threshold, None, lambda: None
     )  # fmt: skip

@@ -14,6 +14,8 @@ from consentry.core.frames import Frame, Image, Lapse, LapseKind
 from consentry.core.screening import ESSENTIAL, Advice, Found, Reason, Screening, Step
 from consentry.document.checks import Verdict
 from consentry.document.mrz_dates import PartialDate
+from consentry.face.challenge import Challenge
+from consentry.face.challenge_actions import Action
 from consentry.face.sample import FaceSample
 from consentry.touchpoints.egate import screen
 from consentry.touchpoints.egate_parts import GateRules, PresentedDocument
@@ -236,6 +238,48 @@ def test_a_source_that_cannot_be_opened_refers() -> None:
 
     at_gate.source = Closed(())
     assert walk(at_gate)[0].reasons == (Reason.STREAM_BROKEN,)
+
+
+# --- the challenge --------------------------------------------------------------------------------------------------
+
+
+def challenged(sizes: list[int], actions: tuple[Action, ...] = (Action.COME_CLOSER,)) -> tuple[Screening, Gate]:
+    """Somebody who gives no sign of life stands there for 4 s, is asked to come closer, and comes, or does not."""
+    at_gate = gate(*frames(*[[Painted(ANNA)]] * 20, *([Painted(ANNA, size=size)] for size in sizes)))
+    at_gate.attacks.still = True
+    at_gate.challenge = lambda: Challenge(actions)
+    return walk(at_gate, rules=replace(RULES, limit_s=20.0))
+
+
+def test_who_gives_no_sign_of_life_is_asked_to_move_and_clears() -> None:
+    screening, at_gate = challenged([103, 106, 110, 114, 118, 122, 126])
+    assert screening.advice is Advice.CLEAR, screening
+    assert "did what was asked: come closer" in screening.of(Step.ATTACK).why
+    assert screening.of(Step.CHALLENGE).why.startswith("1 of 1 movements")
+    assert "Come a little closer." in at_gate.notes.prompts
+
+
+def test_who_is_not_asked_needs_no_challenge() -> None:
+    screening, _ = walk(ANNA_ALONE)
+    assert screening.of(Step.CHALLENGE) is None
+
+
+@pytest.mark.parametrize(
+    ("sizes", "reason"),
+    [([100] * 40, Reason.CHALLENGE_FAILED), ([103], Reason.CHALLENGE_FAILED), ([100, 180, 180], Reason.ATTACK)],
+    ids=["did not move", "the clip ends in the middle", "a leap, as between two clips"],
+)
+def test_a_challenge_that_is_not_met_refers(sizes: list[int], reason: Reason) -> None:
+    screening, _ = challenged(sizes)
+    assert screening.advice is Advice.REFER
+    assert reason in screening.reasons, screening
+
+
+def test_a_lane_without_challenge_refers_whoever_gives_no_sign_of_life() -> None:
+    at_gate = gate(*frames(*[[Painted(ANNA)]] * 40))
+    at_gate.attacks.still = True
+    screening, _ = walk(at_gate)
+    assert screening.reasons == (Reason.ATTACK_UNDETERMINED,)
 
 
 # --- nothing is kept ------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The face side of a gate from its networks: loaded only when a face is to be looked at."""
 
+import secrets
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,8 @@ from consentry.backends.face_quality import FaceQuality
 from consentry.backends.face_samples import load_acquiring_finder, samples
 from consentry.backends.manifest import model_sets
 from consentry.core.frames import Image
+from consentry.face.challenge import Challenge
+from consentry.face.challenge_actions import choose
 from consentry.face.sample import FaceSample
 from consentry.ports import FaceFinder
 from consentry.touchpoints.egate_parts import FaceParts
@@ -56,5 +59,6 @@ def face_parts(wishes: GateWishes) -> FaceParts:
         quality=FaceQuality(),
         attacks=load_attack_detector()(),
         threshold=load_threshold(embedder.model, wishes.fmr, wishes.calibration),
+        challenge=lambda: Challenge(choose(secrets.randbelow)),
         forget=finding.forget,
     )

@@ -162,6 +162,7 @@ class _Transaction:
                         break
         finally:
             self._measures = measured(live)
+            live.forget()
         for finding in live_findings(live):
             self._found(finding)
         return True

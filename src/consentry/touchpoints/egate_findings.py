@@ -2,6 +2,8 @@
 
 from consentry.core.screening import Finding, Found, Measures, Reason, Step
 from consentry.face.attack import PadResult, Verdict
+from consentry.face.challenge import Progress
+from consentry.face.challenge_actions import Stage
 from consentry.face.verification import Decision
 from consentry.touchpoints.egate_lane import Lane
 from consentry.touchpoints.egate_live import LiveFace
@@ -25,7 +27,8 @@ def live_findings(live: LiveFace) -> tuple[Finding, ...]:
         why = "there was no live face"
         rest = (Step.QUALITY, Step.ATTACK, Step.COMPARISON)
         return (face, *(Finding(step, Found.NOT_LOOKED_AT, why) for step in rest))
-    return face, _quality(live), attack_finding(live.attack), _comparison(live)
+    asked = () if live.challenged is None else (challenge_finding(live.challenged),)
+    return face, _quality(live), attack_finding(live.attack), *asked, _comparison(live)
 
 
 def measured(live: LiveFace) -> Measures:
@@ -79,6 +82,14 @@ def attack_finding(result: PadResult | None) -> Finding:
     frames = f"{result.frames} frame{'s' if result.frames != 1 else ''}"
     why = f"{result.verdict.value}, {result.score:.2f} of 1 over {frames}: {cues or 'no cue could look'}"
     return Finding(Step.ATTACK, found, why, reason)
+
+
+def challenge_finding(progress: Progress) -> Finding:
+    """Whether the traveller did what was asked. Not to do it is no attack, and no sign of life."""
+    why = f"{progress.done} of {progress.of} movements: {progress.why}"
+    if progress.stage is Stage.DONE:
+        return Finding(Step.CHALLENGE, Found.GOOD, why)
+    return Finding(Step.CHALLENGE, Found.UNDETERMINED, why, Reason.CHALLENGE_FAILED)
 
 
 def _comparison(live: LiveFace) -> Finding:

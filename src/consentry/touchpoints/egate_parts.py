@@ -13,6 +13,7 @@ from consentry.core.screening import Finding, Screening, Timing
 from consentry.document.checks import Verdict
 from consentry.document.mrz_dates import PartialDate
 from consentry.face.acquisition import Asked
+from consentry.face.challenge import Challenge
 from consentry.face.sample import FaceSample
 from consentry.face.verification import Threshold
 from consentry.ports import AttackDetector, Clock, FaceEmbedder, FrameSource, QualityReader
@@ -23,6 +24,9 @@ faces change fast, and the error rates beside the threshold were measured on adu
 LIMIT_S = 20.0
 """s for the live face. Ours, no standard fixes it: two frames 0.2 s apart can be enough, so this leaves time to take
 off a hat and look again; who needs longer is better off with a person."""
+PATIENCE_S = 4.0
+"""s: a sign of life that nobody was asked for mostly comes by itself, a sway of the head or a blink (every 2 to 6 s);
+who stands as still as a picture is asked to move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class GateRules:
     """Years; 0: there is none."""
     limit_s: float = LIMIT_S
     """s from the first live picture to the last that counts."""
+    patience_s: float = PATIENCE_S
+    """s of one face in which attacks could not be ruled out, after which the traveller is asked to move; 0: at once."""
     asked: Asked = field(default_factory=Asked)
     """Of a face, so that it counts: its width, and how far behind it somebody no longer belongs to the lane."""
 
@@ -76,6 +82,8 @@ class FaceParts:
     attacks: AttackDetector
     """One for this transaction."""
     threshold: Threshold
+    challenge: Callable[[], Challenge] | None
+    """Makes a challenge that nobody could foresee; None: this lane asks for nothing."""
     forget: Callable[[], None]
     """Leave nothing in the face finder's buffers."""
 
