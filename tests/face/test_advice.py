@@ -35,7 +35,7 @@ def test_no_sentence_names_what_a_person_is_or_feels() -> None:
         ([lacking(Component.SHARPNESS), lacking(Component.SINGLE_FACE)], "One person at a time, please"),
         ([lacking(Component.UNIFIED), lacking(Component.YAW, 50)], "Look straight into the camera"),
         ([lacking(Component.UNIFIED)], "Look into the camera and hold still"),
-        ([lacking(Component.SHARPNESS), lacking(Component.FACE_VISIBLE)], "Uncover your face"),
+        ([lacking(Component.SHARPNESS), lacking(Component.FACE_VISIBLE)], "Show your whole face"),
         ([lacking(Component.EYES_OPEN), lacking(Component.MOUTH_CLOSED)], "Open your eyes"),
     ],
     ids=["far before turned", "alone before sharp", "a cause before the sum", "the sum alone", "cover", "eyes"],

@@ -46,7 +46,7 @@ _ROWS = {
     Component.EYE_DISTANCE: _Row("Step closer", "조금 더 가까이 와 주십시오", 2),
     Component.CROP: _Row("Move to the middle of the picture", "화면 가운데에 서 주십시오", 3),
     Component.HEAD_SIZE: _Row("Let the outline frame your head", "얼굴을 화면의 테두리에 맞춰 주십시오", 4),
-    Component.FACE_VISIBLE: _Row("Uncover your face", "얼굴을 가리는 것을 치워 주십시오", 5),
+    Component.FACE_VISIBLE: _Row("Show your whole face", "얼굴을 가리지 말아 주십시오", 5),
     Component.EYES_VISIBLE: _Row("Take off your sunglasses", "선글라스를 벗어 주십시오", 6),
     Component.YAW: _Row("Look straight into the camera", "카메라를 정면으로 봐 주십시오", 7),
     Component.PITCH: _Row("Hold your head level", "고개를 똑바로 들어 주십시오", 8),
