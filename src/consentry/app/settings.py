@@ -133,10 +133,10 @@ def _place(name: str, line: int | None, path: KeyPath, raw: dict[str, object]) -
 
 
 def _label(raw: dict[str, object], path: KeyPath) -> str | None:
-    """A camera's name: positions alone are hard to count in a long file."""
-    if len(path) != 2 or path[0] != "camera":
+    """The name of a camera or a touchpoint: positions alone are hard to count in a long file."""
+    if len(path) != 2 or path[0] not in {"camera", "touchpoint"}:
         return None
-    cameras = raw["camera"]
-    camera = cameras[path[1]] if isinstance(cameras, list) and isinstance(path[1], int) else None
-    name = camera.get("name") if isinstance(camera, dict) else None
+    tables = raw[path[0]]
+    table = tables[path[1]] if isinstance(tables, list) and isinstance(path[1], int) else None
+    name = table.get("name") if isinstance(table, dict) else None
     return shown(name)[1:-1] if isinstance(name, str) else None

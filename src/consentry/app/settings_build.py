@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from consentry.app.settings_checks import as_json, hazard_settings, site_faults
+from consentry.app.settings_consent_checks import consent_doubts
 from consentry.app.settings_faults import Fault
 from consentry.app.settings_lines import Path
 from consentry.app.settings_tables import CameraTable, HazardTable, SiteFile
@@ -58,6 +59,8 @@ def build(raw: Mapping[str, Any], where: Where, folder: FilePath | None = None) 
         retention=file.retention,
         evidence=file.evidence,
         cameras=cameras,
+        consent=file.consent,
+        touchpoints=file.touchpoint,
     )
     return Reading(site, (), told(_doubts(site), where))
 
@@ -100,6 +103,7 @@ def _hazard(table: HazardTable, camera: str, zone: ZoneInfo) -> WatchedHazard:
 
 def _doubts(site: Site) -> Iterator[Fault]:
     """What is probably not meant, and no reason to refuse the file: a clip may still be on its way."""
+    yield from consent_doubts(site)
     for number, camera in enumerate(site.cameras):
         path: Path = ("camera", number)
         lacking = _lacking(camera.source) if is_path(camera.source) else ""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from consentry.app.settings_consent_checks import consent_faults
 from consentry.app.settings_faults import OFF_PICTURE, ON_PICTURE, Fault, faults_of, nearest, shown
 from consentry.app.settings_hazards import options_of
 from consentry.app.settings_lines import Path
@@ -41,6 +42,7 @@ def site_faults(raw: Table) -> list[Fault]:
     known = {fault.path for fault in faults}
     faults += [fault for fault in _bare_times(raw) if fault.path not in known]
     faults += _retention_faults(raw)
+    faults += consent_faults(raw)
     cameras = list(_tables(raw, "camera"))
     names = [camera["name"] for _, camera in cameras if isinstance(camera.get("name"), str)]
     faults += _twice([(path, camera) for path, camera in cameras], "camera")

@@ -11,7 +11,8 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, create_model
 from pydantic import Field as Key
 
-from consentry.app.settings_tables import TABLE, HazardTable, SiteFile
+from consentry.app.settings_keys import TABLE
+from consentry.app.settings_tables import HazardTable, SiteFile
 from consentry.core.geometry import WholePicture
 from consentry.hazards.catalogue import ROWS, Row
 

@@ -10,27 +10,18 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from consentry.app.settings_consent import ConsentTable, TouchpointTable
+from consentry.app.settings_keys import TABLE, Days, Name
 from consentry.backends.manifest import Role, manifest
 from consentry.core.schedule import parse_span
 from consentry.hazards.catalogue import CATALOGUE
 
-TABLE = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, strict=True)
-"""Every table: nothing is guessed from a wrong type, nothing unknown is passed over, each key says what it means."""
-
-_NAME = re.compile(r"[^\s/\\:;=\x00-\x1f\x7f.](?:[^/\\:;=\x00-\x1f\x7f]*[^\s/\\:;=\x00-\x1f\x7f])?")
-"""Names become parts of episodes, file names and ``--hazard KIND:PLACE:VALUE``, so they hold none of its dividers."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
 """A date and a time of day. pydantic would also take a number in quotes, as seconds since 1970."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOURS = r"^\s*(?:[A-Za-z,-]+\s+)?[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}\s*$"
 """How hours look, for editors (JSON Schema); ``parse_span`` decides."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-def _name(text: str) -> str:
-    if not (_NAME.fullmatch(text) and len(text) <= 64):
-        raise ValueError("expected 1 to 64 letters without / \\ : ; = and without blanks or dots at its beginning")
-    return text
 
 
 def _timezone(text: str) -> str:
@@ -92,9 +83,6 @@ def _person(text: str) -> str:
     return text
 
 
-Name = Annotated[
-    str, AfterValidator(_name), Field(json_schema_extra={"pattern": f"^(?:{_NAME.pattern})$", "maxLength": 64})
-]
 PersonNetwork = Annotated[str, AfterValidator(_person), Field(json_schema_extra={"enum": list(person_networks())})]
 Hours = Annotated[str, AfterValidator(_span), Field(json_schema_extra={"pattern": _HOURS})]
 Point = tuple[float, float]
@@ -103,8 +91,6 @@ PicturePoint = tuple[Fraction, Fraction]
 Seconds = Annotated[float, Field(ge=0)]
 Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_moment), AfterValidator(_in_calendar)]
 """Not strict: behind a validator of ours pydantic no longer knows that its text came from JSON."""
-Days = Annotated[float, Field(ge=0, le=36_500)]
-"""A hundred years: longer is a slip of the keyboard, and times beyond the calendar cannot be told."""
 
 
 class SiteTable(BaseModel):
@@ -257,5 +243,9 @@ class SiteFile(BaseModel):
     """How long what was kept is kept."""
     evidence: EvidenceTable = EvidenceTable()
     """Stills and clips of an episode."""
+    consent: ConsentTable | None = None
+    """What travellers agree to; without it nobody can be compared."""
+    touchpoint: tuple[TouchpointTable, ...] = ()
+    """Places where travellers who agreed to it are compared."""
     camera: Annotated[tuple[CameraTable, ...], Field(min_length=1)]
     """Cameras, at least one."""

@@ -14,6 +14,8 @@ from consentry.core.schedule import DAYS, Span
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from consentry.app.settings_consent import ConsentTable
+
 
 def describe(site: Site) -> str:
     """The settings in force as TOML, defaults written out, so that a report years later says what was asked for.
@@ -27,9 +29,21 @@ def describe(site: Site) -> str:
     )  # fmt: skip
     for header, section in sections:
         lines += _table(header, section.model_dump())
+    if site.consent is not None:
+        lines += _consent(site.consent)
+    for touchpoint in site.touchpoints:
+        lines += _table("\n[[touchpoint]]", touchpoint.model_dump())
     for camera in site.cameras:
         lines += _camera(camera)
     return "\n".join(lines) + "\n"
+
+
+def _consent(consent: "ConsentTable") -> Iterator[str]:
+    yield from _table("\n[consent]", consent.model_dump(exclude={"authority", "processor"}))
+    if consent.authority is not None:
+        yield from _table("[consent.authority]", consent.authority.model_dump())
+    for processor in consent.processor:
+        yield from _table("[[consent.processor]]", processor.model_dump())
 
 
 def _camera(camera: CameraSettings) -> Iterator[str]:

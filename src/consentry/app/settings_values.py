@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from consentry.app.settings_consent import ConsentTable, TouchpointTable
 from consentry.app.settings_tables import EvidenceTable, ModelsTable, RetentionTable
 from consentry.core.geometry import FloorPlan, Tripwire, View, Zone
 from consentry.core.schedule import Schedule
@@ -85,3 +86,6 @@ class Site:
     retention: RetentionTable
     evidence: EvidenceTable
     cameras: tuple[CameraSettings, ...]
+    consent: ConsentTable | None = None
+    """None: nobody can agree to anything, hence nobody is compared."""
+    touchpoints: tuple[TouchpointTable, ...] = ()
