@@ -17,6 +17,7 @@ from consentry.cli.events import events
 from consentry.cli.face import face_group
 from consentry.cli.log import log_group
 from consentry.cli.report import report
+from consentry.cli.screen import screen
 from consentry.cli.supplies import footage_group, models_group
 from consentry.cli.trust import trust_group
 from consentry.cli.verify_command import verify
@@ -42,6 +43,7 @@ app.command()(demo)
 app.command()(check)
 app.command()(events)
 app.command()(report)
+app.command()(screen)
 app.command()(verify)
 app.add_typer(document_group, name="document")
 app.add_typer(trust_group, name="trust")

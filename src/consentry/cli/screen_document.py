@@ -66,7 +66,7 @@ def lay(ways: Ways, now: float) -> Laid:
         with PortraitDecoder() as decoder:
             return read_simulated(passport, now, decoder)
     printed = PrintedZone() if ways.mrz is None else printed_zone(ways.mrz, _day(now))
-    if ways.trust is None:
+    if ways.trust is None or (ways.chip is None and not ways.reader):
         one = presented_print(printed.text, printed.refusal, now)
         return Laid(one, "print alone", time.monotonic() - begun)
     trusted = TrustFolder(ways.trust).load()
