@@ -73,6 +73,15 @@ def test_a_lack_of_range_in_the_dark_asks_for_light(dark: int, first: str) -> No
     assert advice(Quality((exposure, lacking(Component.DYNAMIC_RANGE))))[0].english == first
 
 
+@pytest.mark.parametrize(
+    ("seen", "first"), [(0, "Move to the middle of the picture"), (1, "Look into the camera and hold still")]
+)
+def test_a_face_cut_off_by_the_edge_is_asked_to_the_middle(seen: int, first: str) -> None:
+    crop = Measure(Component.CROP, 3, 0.4, "of the margin", good=True)
+    whole = (Measure(Component.FACE_VISIBLE, 95, 0.05, "share", good=True),) * seen
+    assert advice(Quality((crop, *whole, lacking(Component.UNIFIED, 40))))[0].english == first
+
+
 def test_without_a_face_there_is_still_something_to_do() -> None:
     (one,) = advice(None)
     assert (one.english, one.korean) == ("Step before the camera", "카메라 앞에 서 주십시오")

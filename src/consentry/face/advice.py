@@ -100,13 +100,21 @@ def advice(quality: Quality | None) -> tuple[Advice, ...]:
 
 _DARK = 10
 """Under-exposure prevention below which a lack of range comes of too little light, whether it is asked for or not."""
+_CUT = 20
+"""Crop below which the edge may cut the face: an eye 0.76 eye distances from it, or nearer."""
 
 
 def _cause(measure: Measure, quality: Quality) -> Measure:
-    """What somebody can do something about: a lack of range comes of the dark, where it is dark."""
-    dark = quality.of(Component.UNDER_EXPOSURE)
+    """What somebody can do something about.
+
+    A lack of range comes of the dark, where it is dark. A face whose parts could not be measured is cut off by the edge
+    of the picture, where that is near.
+    """
+    dark, crop = quality.of(Component.UNDER_EXPOSURE), quality.of(Component.CROP)
     if measure.component is Component.DYNAMIC_RANGE and dark is not None and dark.value < _DARK:
         return dark
+    if measure.component is Component.UNIFIED and crop is not None and crop.value < _CUT:
+        return crop if quality.of(Component.FACE_VISIBLE) is None else measure
     return measure
 
 
