@@ -181,7 +181,8 @@ def main() -> None:
         photos = [*islice(specimens(asked.specimens), most), *standard(every[:: 1 if asked.quick else 10])]
         rows = timed(reader, libraries, iter(photos))
     if asked.json:
-        print(json.dumps({"counts": [asdict(one) for one in counts], "timed": [asdict(row) for row in rows]}))
+        told = [{"name": one.name, "pages": dict(one.pages), "refusals": dict(one.refusals)} for one in counts]
+        print(json.dumps({"counts": told, "timed": [asdict(row) for row in rows]}))
     else:
         for one in counts:
             print(one, *(f"    refused {times}: {why}" for why, times in one.refusals.most_common(4)), sep="\n")

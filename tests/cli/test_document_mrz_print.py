@@ -80,7 +80,7 @@ def test_a_picture_is_held_against_the_chip(
 @needs_ocr_b
 def test_people_are_told_in_words(tmp_path: Path, consentry: Run) -> None:
     ended = consentry(*CHECK, "--mrz", drawn(tmp_path))
-    assert "Zone read from the picture: read from the picture, nothing repaired [" in ended.out
+    assert "Reading of the print: read from the picture, nothing repaired [" in ended.out
 
 
 def test_what_is_neither_picture_nor_text_is_told(tmp_path: Path, consentry: Run) -> None:

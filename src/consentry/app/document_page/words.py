@@ -34,7 +34,6 @@ _GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
         {
             "mrz_format": "Zone in the chip",
             "mrz_digits": "Check digits in the chip",
-            "optical_reading": "Zone read from the picture",
             "optical_reading": "Reading of the print",
             "optical_digits": "Check digits in print",
             "optical_mrz": "Print against chip",
