@@ -7,12 +7,13 @@ low on purpose: a lamp covered by mistake is cheap, a face left in clear is not.
 from collections.abc import Mapping
 from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from consentry.backends.manifest import Role, supply
-from consentry.backends.networks import load_network
-from consentry.backends.tensors import input_size, letterboxed, strongest
+from consentry.backends.networks import Pixels, load_network
+from consentry.backends.tensors import fielded, input_size, strongest
 from consentry.core.errors import NetworkError, SupplyError
 from consentry.core.frames import Image
 from consentry.core.geometry import Boxes
@@ -72,9 +73,13 @@ class _Finder:
     def find(self, image: Image, /) -> Detections:
         """Faces with five landmarks: eyes, nose, corners of the mouth."""
         width, height = input_size(image, self._longest)
-        network = load_network(self.name, runtime=self._runtime, shape=(1, 3, height, width))
-        tensor, per_x, per_y = letterboxed(image, width, height, 0)
-        outputs = network.run(np.ascontiguousarray(tensor[:, ::-1]) if self._red_first else tensor)
+        # Plain pixels, which the graph turns into the network's numbers: 0.2 of 11 ms less at 960 x 544, CenterFace 2 of 32.
+        network = load_network(self.name, runtime=self._runtime, shape=(1, 3, height, width), pixels=Pixels())
+        field, per_x, per_y = fielded(image, width, height, 0)
+        if self._red_first:
+            cv2.cvtColor(field[0], cv2.COLOR_BGR2RGB, dst=field[0])
+        outputs = network.run(field)
+        field.fill(0)  # faces, and nobody's any more
         boxes, scores, points = self._decode(outputs, width, height, self._threshold)
         kept = strongest(boxes, scores, _OVERLAP)
         boxes = np.clip(boxes[kept] * np.array([per_x, per_y, per_x, per_y]), 0, 1).astype(np.float32)

@@ -17,22 +17,24 @@ def stretched(image: Image, width: int, height: int) -> NDArray[np.uint8]:
 
 
 def letterboxed(image: Image, width: int, height: int, fill: int) -> tuple[NDArray[np.float32], float, float]:
+    """As ``fielded``, but float32 (1, 3, height, width)."""
+    field, per_x, per_y = fielded(image, width, height, fill)
+    return np.ascontiguousarray(field.transpose(0, 3, 1, 2), np.float32), per_x, per_y
+
+
+def fielded(image: Image, width: int, height: int, fill: int) -> tuple[NDArray[np.uint8], float, float]:
     """The picture scaled to fit, in its own shape, at the top left of an even field.
 
     Returns:
-        float32 (1, 3, height, width), blue green red, 0-255; and which factors turn a position in it, px, into a
-        fraction of the picture: for x and for y.
+        uint8 (1, height, width, 3), blue green red; and which factors turn a position in it, px, into a fraction of
+        the picture: for x and for y.
     """
     rows, columns = image.shape[:2]
     scale = min(width / columns, height / rows)
     wide, high = max(1, round(columns * scale)), max(1, round(rows * scale))
     field = np.full((height, width, 3), fill, np.uint8)
     field[:high, :wide] = cv2.resize(image, (wide, high), interpolation=cv2.INTER_LINEAR)
-    return _planes(field), 1 / wide, 1 / high
-
-
-def _planes(image: Image) -> NDArray[np.float32]:
-    return np.ascontiguousarray(image.transpose(2, 0, 1)[None], np.float32)
+    return field[None], 1 / wide, 1 / high
 
 
 def input_size(image: Image, longest: int, step: int = 32) -> tuple[int, int]:
