@@ -3,8 +3,8 @@
 The rule: the loudest cue gives the score, and what a second one says above 0.3 raises it by up to half of what is left.
 No quiet cue takes anything away from a loud one: an attack need not show in every cue, and a curved mask or a good
 video is quiet in most. From 0.5 it is an attack. Below, it is bona fide only where enough was seen: eight frames over
-0.8 s, three cues that could look, and one that speaks for life by itself: depth in a turning head, or a challenge that was
-met. A blink is no such sign: eyes behind a mask blink. Everything else is undetermined.
+0.8 s, three cues that could look, and one that speaks for life by itself: depth in a turning head, or a challenge that
+was met. A blink is no such sign: eyes behind a mask blink. Everything else is undetermined.
 """
 
 from consentry.face.attack import Cue, PadResult, Verdict
@@ -19,7 +19,7 @@ CUES = 3
 """Cues that must have been able to look."""
 ALIVE = frozenset({"flat_motion", "challenge"})
 """Cues whose low score is a sign of life; a low score of the others is only the absence of one trace."""
-_LIFE = 0.3
+_LIFE = 0.2
 """Score at or below which such a cue speaks for life."""
 _SECOND = 0.3
 """Score from which a second cue counts: the most that one was seen to give a simulated live person by chance."""
