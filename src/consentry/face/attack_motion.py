@@ -70,7 +70,8 @@ class MotionCue:
         """Residuals of similarity and of homography, of the frame with most of the first."""
         self._with: tuple[int, int, int] | None = None
         """Points around the face that moved with it, of how many that should have, and how many on the side with fewer;
-        of the frame that could ask most of them."""
+        of the frame in which they should have moved most."""
+        self._weight = 0.0
 
     def see(self, tracks: Tracks) -> None:
         """Take one frame's tracks."""
@@ -96,10 +97,10 @@ class MotionCue:
         asked = by >= _AROUND
         left = tracks.around_was[:, 0] < tracks.face_was[:, 0].mean()
         sides = [asked & left, asked & ~left]
-        count = int(asked.sum())
-        if count >= _FEW_AROUND and (self._with is None or count > self._with[1]):
+        count, weight = int(asked.sum()), float(by[asked].sum())
+        if count >= _FEW_AROUND and weight > self._weight:
             least = min(int((together & side).sum()) for side in sides)
-            self._with = (int((together & asked).sum()), count, least)
+            self._with, self._weight = (int((together & asked).sum()), count, least), weight
 
     def cues(self) -> tuple[Cue, Cue, Cue]:
         """Flat motion, surroundings, stillness."""
@@ -123,7 +124,9 @@ class MotionCue:
         together, count, least = self._with
         score = min(0.95 if least >= _BOTH else _ONE_SIDED, max(0.05, together / count / (2 * _SHARE)))
         return Cue(
-            SURROUNDINGS, score, f"{together} of {count} points around the face move with it, {least} on one side"
+            SURROUNDINGS,
+            score,
+            f"{together} of {count} points around the face move with it, {least} on the side with fewer",
         )
 
     def _stillness(self) -> Cue:
