@@ -1,7 +1,7 @@
 """From one frame to the decision, on one core: what each step costs, beside the bare networks, which are the limit.
 
 Frames of 1280 x 720: a drawn hall with a shared face pasted into it, moving a little, as a camera at a gate sees it.
-They live in memory only. CPU ms of the whole process with one thread, which is the time on the wall where nothing else runs.
+They live in memory only. CPU ms of the whole process, one thread: the time on the wall where nothing else runs.
 """
 
 import argparse
