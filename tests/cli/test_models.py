@@ -92,6 +92,20 @@ def test_on_a_closed_machine_pull_says_what_is_missing_and_how_to_get_it(consent
     assert ended.stdout == ""
 
 
+def test_what_screens_is_asked_for_apart_from_what_watches(consentry) -> None:
+    ended = consentry("models", "pull", "--screening")
+    assert ended.returncode == 1
+    told = ended.stderr.replace("\n", "").replace(" ", "")
+    assert "6of6couldnotbehad" in told
+    for name in ("face-reidentification-retail-0095", "minifasnet-v2", "landmarks-regression-retail-0009"):
+        assert supply(name).files[0].url in told
+    assert "picodet" not in told
+    asked = consentry("models", "verify", "--screening")
+    assert asked.returncode == 1
+    assert "face-reidentification-retail-0095.bin (needed)" in asked.stdout
+    assert "mobilefacenet_foamliu.onnx (not needed now)" in asked.stdout
+
+
 MISUSE = {
     "an unknown model": (["models", "pull", "emotion-net"], 1, "'emotion-net'"),
     "a clip asked for as a model": (["models", "pull", "vtest"], 1, "'vtest'"),

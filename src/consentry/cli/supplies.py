@@ -12,13 +12,14 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from consentry.app.networks_in_use import Networks, choose_networks
 from consentry.app.settings_tables import ModelsTable
-from consentry.backends.manifest import MODELS, Role, Supply, SupplyFile, manifest, model_sets, supply
+from consentry.backends.manifest import MODELS, Role, Supply, SupplyFile, manifest, model_sets
 from consentry.backends.pulling import Pull
 from consentry.backends.supplies import Verdict, locate, verify
 from consentry.core.errors import ConsentryError, StorageError, SupplyError
 
 Names = Annotated[list[str] | None, typer.Argument(help="Names of supplies, as list shows them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Screening = Annotated[bool, typer.Option("--screening", help="Without NAMES: those that a touchpoint needs.")]
 
 _STANDARD = "standard"
 """The set that a bare ``pull`` brings."""
@@ -50,12 +51,12 @@ def list_footage(as_json: AsJson = False) -> None:
 
 
 @models_group.command("pull")
-def pull_models(names: Names = None) -> None:
-    """Pull models into the store, from the mirrors and else from upstream; without NAMES all of the standard set.
+def pull_models(names: Names = None, screening: Screening = False) -> None:
+    """Pull models into the store, from the mirrors and else from upstream; without NAMES what a watch needs.
 
     Broken off, it goes on where it was. Exit codes: 0 all are at hand, 1 one could not be had, 2 not understood.
     """
-    _pull([supply(name) for name in model_sets()[_STANDARD].supplies] if not names else _named(names, MODELS))
+    _pull(_named(names or list(_standard(screening=screening)), MODELS))
 
 
 @footage_group.command("pull")
@@ -68,13 +69,16 @@ def pull_footage(names: Names = None) -> None:
 
 
 @models_group.command("verify")
-def verify_models(names: Names = None, as_json: AsJson = False) -> None:
+def verify_models(names: Names = None, screening: Screening = False, as_json: AsJson = False) -> None:
     """Hash every copy of every model and name what is altered or missing.
 
     Exit codes: 0 what is needed is right and nothing is altered, 1 something is altered, or missing and needed (of
     those in NAMES every one is needed, else those of the set that would be used now), 2 not understood.
     """
-    needed = {one.name for one in _named(names, MODELS)} if names else _used(choose_networks(ModelsTable()))
+    if names:
+        needed = {one.name for one in _named(names, MODELS)}
+    else:
+        needed = set(_standard(screening=True)) if screening else _used(choose_networks(ModelsTable()))
     _verify(names or [one.name for one in _of(MODELS)], needed, as_json=as_json)
 
 
@@ -86,6 +90,12 @@ def verify_footage(names: Names = None, as_json: AsJson = False) -> None:
     """
     needed = {one.name for one in _named(names or [], {Role.FOOTAGE})}
     _verify(names or [one.name for one in _of({Role.FOOTAGE})], needed, as_json=as_json)
+
+
+def _standard(*, screening: bool) -> tuple[str, ...]:
+    """What the standard set needs to watch, or to screen: who watches is brought no model that compares faces."""
+    standard = model_sets()[_STANDARD]
+    return standard.screening if screening else standard.supplies
 
 
 def _of(roles: set[Role] | frozenset[Role]) -> list[Supply]:
@@ -106,7 +116,7 @@ def _used(now: Networks) -> set[str]:
 
 
 def _sets_of(name: str) -> list[str]:
-    return [one.name for one in model_sets().values() if name in one.supplies]
+    return [one.name for one in model_sets().values() if name in (*one.supplies, *one.screening)]
 
 
 def _row(one: Supply) -> dict[str, Any]:
