@@ -293,3 +293,8 @@ def test_nobody_else_can_make_a_consent() -> None:
         with pytest.raises(RefusedError, match="another object") as refused:
             check_consent(false, Purpose.LOUNGE, "lounge", GIVEN)
         assert refused.value.check == "consent"
+
+
+def test_nothing_of_a_traveller_is_printed() -> None:
+    for told in map(repr, (RECEIPT, signed(), consent())):
+        assert not any(part in told for part in (RECEIPT.id, RECEIPT.holder, "KE123", "lounge"))

@@ -93,6 +93,14 @@ def _bound(receipt_id: str, kind: str, until: int) -> bytes:
     return b"".join(struct.pack(">I", len(part)) + part for part in parts)
 
 
+def erasure_record(receipt_id: str) -> bytes:
+    """What the log's entry of an erasure stands for, bound by the salt of the receipt's own entry.
+
+    The traveller has id and salt in his code, so he finds the entry by himself; nobody else can.
+    """
+    return f"consentry erasure v1\n{receipt_id}\n".encode()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class LoggedReceipt:
     """What is held of a receipt: the receipt, and what links it to its entry in the log."""

@@ -62,7 +62,7 @@ class ReceiptCheck(StrEnum):
     """Genuine, and it does not reach so far."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True, repr=False)
 class Consent:
     """What a traveller agreed to, checked. ``SignedReceipt.check`` alone makes one.
 
@@ -94,6 +94,10 @@ class Consent:
             raise RefusedError("expected a consent from SignedReceipt.check(); nothing else is one", "consent")
         _MADE.add(self)
 
+    def __repr__(self) -> str:
+        """Nothing of the traveller."""
+        return f"Consent({len(self.agreed)} purposes, {self.profile.value})"
+
     @property
     def purposes(self) -> frozenset[Purpose]:
         """Everything agreed to."""
@@ -114,7 +118,7 @@ _MADE: WeakSet[Consent] = WeakSet()
 """The consents that were made; a copy, an unpickled or otherwise forged one is not among them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignedReceipt:
     """A receipt with its signature; nothing is checked yet."""
 
@@ -124,6 +128,10 @@ class SignedReceipt:
     """64 bytes of Ed25519."""
     key_id: str
     """Whose, as ``key_id`` names keys."""
+
+    def __repr__(self) -> str:
+        """Nothing of the traveller."""
+        return f"SignedReceipt({len(self.content)} bytes, {self.key_id!r})"
 
     def check(self, keys: Collection[VerifierKey], at: float, withdrawn: Container[str]) -> Consent:
         """Check the receipt.

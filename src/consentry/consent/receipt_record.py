@@ -76,9 +76,9 @@ class AgreedPurpose:
     """The duty to check an identity that the touchpoints serve (R7)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ConsentReceipt:
-    """A traveller's consent, not yet signed."""
+    """A traveller's consent, not yet signed. It does not print itself."""
 
     id: str
     """32 hexadecimal digits, random."""
@@ -112,6 +112,10 @@ class ConsentReceipt:
         """
         for problem in _problems(self):
             raise MalformedError(f"consent receipt: {problem}")
+
+    def __repr__(self) -> str:
+        """Nothing of the traveller."""
+        return f"ConsentReceipt({len(self.purposes)} purposes, {self.profile.value})"
 
     def held_by(self, secret: bytes) -> bool:
         """Whether the receipt belongs to whoever has this secret."""
