@@ -81,6 +81,9 @@ def test_a_group_that_fares_worse_is_seen_and_one_that_does_not_is_not() -> None
     assert alike.fmr is not None
     assert alike.fmr.gini is not None
     assert alike.fmr.gini > 0.8
+    assert alike.within is not None
+    assert alike.across is not None
+    assert alike.within.low > alike.across.high, "strangers of one kind match more often than strangers at random"
     chance = differentials("parity", table, {k: "odd" if k % 2 else "even" for k in range(120)}, 0.5, seed=1)
     assert not any(one.seen for one in chance.differences)
     assert chance.fmr is not None
@@ -97,4 +100,8 @@ def test_people_of_one_group_are_compared_with_each_other_alone() -> None:
         ("right", (0, 1)),
     ]
     assert told.fmr is None, "two groups of two say nothing together"
+    assert told.within is not None
+    assert (told.within.errors, told.within.trials) == (1, 2)
+    assert told.across is not None
+    assert (told.across.errors, told.across.trials) == (1, 1)
     assert FEWEST > 2

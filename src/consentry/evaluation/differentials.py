@@ -1,6 +1,7 @@
 """Do the errors fall on some groups of people more than on others (ISO/IEC 19795-10:2024), at the one threshold in use.
 
-The FMR of a group is of comparisons within it: impostors of a like kind are the likeliest. Two aggregates: the Gini
+The FMR of a group is of comparisons within it: impostors of a like kind are the likeliest. It is higher than that of
+strangers at random, who differ in more; so both are told, within groups and across them. Two aggregates: the Gini
 coefficient of the groups' rates (GARBE, Howard and others, ICPR 2022: 0 all alike, 1 one group carries all), and MXOG,
 the largest rate over the geometric mean of all (the ratio that NIST's reports give). Both are undefined where no group
 shows an error, MXOG already where one group shows none; then they are not given.
@@ -94,6 +95,10 @@ class Differentials:
     """In the order of their names."""
     left_out: int
     """People of whom the group is not known."""
+    within: Estimate | None
+    """FMR of strangers of one group, all groups together; None where there are none."""
+    across: Estimate | None
+    """FMR of strangers of two groups; None where there are none."""
     fmr: Aggregate | None
     """Over the groups of enough people; None where fewer than two are."""
     fnmr: Aggregate | None
@@ -129,6 +134,7 @@ def differentials(
         column,
         rows,
         len(here - set(groups)),
+        *_strangers(comparisons, groups, threshold, seed),
         _aggregate([row.fmr for row in enough], drawn[0]),
         _aggregate([row.fnmr for row in enough], drawn[1]),
         tuple(differences),
@@ -171,6 +177,18 @@ def _rates(name: str, mine: Sequence[int], comparisons: Comparisons, threshold: 
         false_match(chosen, threshold, seed) if others else None,
         false_non_match(chosen, threshold, seed) if mated else None,
     )
+
+
+def _strangers(
+    comparisons: Comparisons, groups: Mapping[int, str], threshold: float, seed: int
+) -> tuple[Estimate | None, Estimate | None]:
+    """FMR within groups and across them."""
+    known = comparisons.among(groups.keys())
+    sides = [np.array([groups[number] for number in side.tolist()]) for side in (known.probes, known.references)]
+    same = sides[0] == sides[1] if len(known) else np.zeros(0, np.bool_)
+    parts = (known.where(~known.mated & same), known.where(~known.mated & ~same))
+    within, across = (false_match(part, threshold, seed) if len(part) else None for part in parts)
+    return within, across
 
 
 def _drawn(

@@ -92,6 +92,17 @@ def limits(evaluation: FaceEvaluation) -> Iterator[str]:
 
 def grouped(one: Differentials) -> str:
     """What a way of grouping shows and what it cannot."""
+    return f"{_strangers(one)}{_differences(one)}"
+
+
+def _strangers(one: Differentials) -> str:
+    if one.within is None or one.across is None:
+        return ""
+    within, across = (f"{percent(e.rate)} % ({percent(e.low)}-{percent(e.high)} %)" for e in (one.within, one.across))
+    return f"Of strangers of one group {within} match, of strangers of two groups {across}. "
+
+
+def _differences(one: Differentials) -> str:
     enough = [group for group in one.groups if group.enough]
     if len(enough) < 2:
         return f"Fewer than two groups have {FEWEST} people: nothing can be said of differences."
