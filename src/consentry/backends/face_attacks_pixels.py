@@ -17,9 +17,10 @@ _SMALLEST = 80.0
 """px, width of a face below which the square shows more of its surroundings than of it."""
 _LOW, _HIGH = 0.1, 0.5
 """Cycles a px. Below, faces themselves are strong; above lies nothing."""
-_COLOUR = 0.42
-"""Cycles a px likewise, for colour: codecs keep colour at half the size and draw it out again, which leaves a pattern
-near 0.5. One of 100 photographs of the shared people reached 2.37 by it, 20 more than 2.0; without it, see the cue."""
+_DOUBLED = 0.4
+"""Cycles a px likewise, along rows and columns, where a codec repeated values: that leaves a pattern near 0.5."""
+_STEPS = 0.7
+"""Share of the larger steps below which the smaller ones show that values were repeated; of noise it is above 0.9."""
 _FIELD = 96
 """px, side of the field on which bands are measured."""
 _EDGE = 4.0
@@ -39,7 +40,7 @@ _EYES_APART = 24.0
 def pattern_peak(sample: FaceSample) -> float | None:
     """The strongest regular pattern in the face: log10 of power above the median at that fineness; None: too small.
 
-    Looked for in green and in the difference of red and blue, where a display's stripes show by their colours.
+    Looked for in the light and in the difference of red and blue, where a display's stripes show by their colours.
     """
     rows, columns = sample.image.shape[:2]
     if sample.width < _SMALLEST or min(rows, columns) < _PATTERN:
@@ -48,13 +49,25 @@ def pattern_peak(sample: FaceSample) -> float | None:
     left = int(np.clip(across - _PATTERN / 2, 0, columns - _PATTERN))
     top = int(np.clip(down - _PATTERN / 2, 0, rows - _PATTERN))
     part = sample.image[top : top + _PATTERN, left : left + _PATTERN].astype(np.float32)
-    return max(_peak(part[..., 1], _RINGS), _peak(part[..., 2] - part[..., 0], _COLOUR_RINGS))
+    light = part @ np.array([0.114, 0.587, 0.299], np.float32)  # the weights by which codecs part light from colour
+    colour = part[..., 2] - part[..., 0]
+    return max(_peak(light, _RINGS), _peak(colour, _COARSE_RINGS if _doubled(colour) else _RINGS))
 
 
-def _peak(plane: Grey, rings: list[NDArray[np.bool_]]) -> float:
+def _doubled(plane: NDArray[np.floating]) -> bool:
+    """Whether a codec kept this plane at half the size and repeated each value: steps come at every second pixel."""
+    for across in (plane, plane.T):
+        step = np.abs(np.diff(across, axis=1)).mean(axis=0)
+        even, odd = float(step[::2].mean()), float(step[1::2].mean())
+        if min(even, odd) < _STEPS * max(even, odd):
+            return True
+    return False
+
+
+def _peak(plane: NDArray[np.floating], rings: list[NDArray[np.bool_]]) -> float:
     detail = plane - cv2.GaussianBlur(plane, (0, 0), 4)
     power = np.log10(np.abs(np.fft.rfft2(detail * _HANN)) ** 2 + 1e-3)
-    return float(max((power[ring].max() - np.median(power[ring]) for ring in rings if ring.any()), default=0.0))
+    return float(max(power[ring].max() - np.median(power[ring]) for ring in rings))
 
 
 def _rings(finest: float) -> list[NDArray[np.bool_]]:
@@ -69,12 +82,12 @@ def _rings(finest: float) -> list[NDArray[np.bool_]]:
     jpeg = ((np.abs(across) < wide) & blocks[1]) | ((np.abs(down) < wide) & blocks[0])
     kept = ~jpeg & (np.maximum(np.abs(across), np.abs(down)) <= finest)
     fineness = np.floor(np.hypot(across, down) * _PATTERN)
-    wanted = range(int(_LOW * _PATTERN), int(_HIGH * _PATTERN))
-    return [(fineness == ring) & kept for ring in wanted]
+    rings = [(fineness == ring) & kept for ring in range(int(_LOW * _PATTERN), int(_HIGH * _PATTERN))]
+    return [ring for ring in rings if ring.any()]
 
 
 _HANN = np.outer(np.hanning(_PATTERN), np.hanning(_PATTERN)).astype(np.float32)
-_RINGS, _COLOUR_RINGS = _rings(0.5), _rings(_COLOUR)
+_RINGS, _COARSE_RINGS = _rings(_HIGH), _rings(_DOUBLED)
 
 
 def light_field(image: Image, box: NDArray[np.float32]) -> tuple[Grey, Grey]:

@@ -43,7 +43,8 @@ class FaceTracks:
 
     def see(self, sample: FaceSample) -> Tracks | None:
         """Where the reference's points are now; None for a reference frame itself."""
-        if not self._reference.size or self._seen >= _SPAN or sample.image.shape != self._shape:
+        begun = self._in_face >= _FEWEST and self._seen < _SPAN
+        if not begun or sample.image.shape != self._shape:
             self._refer(sample)
             return None
         self._seen += 1
