@@ -1,6 +1,10 @@
 """The kiosk: what it gives can be checked by the traveller alone, and what fails leaves nothing."""
 
 import dataclasses
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -20,6 +24,7 @@ from consentry.backends.vault_key import write_vault_key
 from consentry.consent.erasure import LoggedReceipt, erasure_record, unseal
 from consentry.consent.purposes import DataClass, Purpose
 from consentry.consent.receipt import check_consent
+from consentry.consent.receipt_code import TravellerCode
 from consentry.consent.retention import Hold
 from consentry.consent.words import Language
 from consentry.core.errors import MalformedError, ProofError, RefusedError, StorageError
@@ -29,6 +34,7 @@ from consentry.ledger.note import SigningKey
 from consentry.ledger.policy import Policy
 from consentry.ports import LogStore
 
+GIVER = Path(__file__).resolve().parents[1] / "servers" / "kiosk_giver.py"
 LOG_KEY = SigningKey.new("airport.example/log", Signs.ED25519)
 ABOVE = bytes(range(32))
 NOW = 1_800_000_000.75
@@ -235,3 +241,36 @@ def test_who_finds_the_log_in_use_waits_and_then_says_so(tmp_path: Path, monkeyp
         log.size()
     with files.open_log() as log:
         assert log.size() == 0
+
+
+@pytest.mark.parametrize("given_before", [1, 2, 4, 7])
+def test_killed_at_any_moment_every_receipt_given_is_kept_logged_and_can_be_erased(
+    tmp_path: Path, given_before: int
+) -> None:
+    keys, state = keyed(tmp_path / "keys"), tmp_path / "state"
+    command = [sys.executable, str(GIVER), str(keys), str(state)]
+    place = os.environ | {"PYTHONPATH": os.pathsep.join(str(one) for one in sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=place) as giver:
+        assert giver.stdout is not None
+        lines = [giver.stdout.readline() for _ in range(given_before)]
+        time.sleep(0.0013 * given_before)
+        giver.kill()
+        lines += giver.stdout.readlines()
+    receipts = [line.split() for line in lines if line.endswith("\n")]
+    assert len(receipts) >= given_before
+    files = ConsentFiles(keys, state)
+    with files.vault() as vault, files.open_log() as log:
+        store = files.store()
+        for receipt, index, commitment, code in receipts:
+            assert log.entry(int(index)).commitment.hex() == commitment
+            key = vault.key(receipt)
+            assert key is not None
+            (item,) = store.held(receipt)
+            opened = LoggedReceipt.opened(key, item)
+            opened.signed.check([KEY.verifier], time.time(), Withdrawn(vault))
+            assert TravellerCode.parse(code).is_of(opened.signed)
+        clear_due(vault, store, lambda: nullcontext(log), NOW * 2)
+        left = set(vault.receipts())
+        assert store.everything() == ()
+        assert not left & {receipt for receipt, *_ in receipts}
+        assert len(left) <= 1  # a key that was made just before the kill, under which nothing is

@@ -98,10 +98,11 @@ def test_both_codes_are_read_from_the_pictures(run: Run, tmp_path: Path) -> None
 
 
 def test_each_question_waits_for_a_yes_or_a_no(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer(monkeypatch, "", "maybe", "no", "yes", "y", "Yes", "YES", "yes", "no")
+    answer(monkeypatch, "", "maybe", "no", "yes", "y", "Yes", "YES", "yes", "no", "soon", "99", "2")
     told = run(*KIOSK, "--out", "papers")
     assert told.code == 0, told.err
     assert told.out.count("enter the lounge (lounge)?") == 3
+    assert told.out.count("How many days longer, 0 to 30?") == 3
     assert told.out.index("You need not agree") < told.out.index("Do you agree")
     (path,) = (tmp_path / "papers").glob("*.receipt")
     receipt = json.loads(path.read_bytes().partition(b"\n")[2])["pii_processing"]
@@ -114,7 +115,7 @@ def test_each_question_waits_for_a_yes_or_a_no(run: Run, tmp_path: Path, monkeyp
 
 
 def test_in_korean_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer(monkeypatch, *(["예"] * 4), "네", "y", "아니요")
+    answer(monkeypatch, *(["예"] * 4), "네", "y", "아니요", "")
     told = run(*KIOSK, "--language", "ko")
     assert told.code == 0, told.err
     assert "동의 영수증" in told.out

@@ -77,3 +77,14 @@ def test_only_one_module_constructs_them(name: str, home: Path) -> None:
     assert sealing
     known = set(SEALED.values())
     assert {str(path): found for path, text in sealing.items() if path not in known and (found := seals(text))} == {}
+
+
+def test_the_settings_alone_say_which_profile_an_installation_has() -> None:
+    """Whoever made an installation by hand would choose his own profile."""
+    package = Path(consentry.__file__).parent
+    makers = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "Installation" in (text := path.read_text()) and mentions(text, "Installation")
+    }
+    assert makers == {"app/kiosk_settings.py"}

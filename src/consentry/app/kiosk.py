@@ -145,7 +145,7 @@ class Kiosk:
                 AgreedPurpose(one, tuple(at.name for at in facts.serving(one)), _duties(facts, one)) for one in purposes
             ),
             data_classes=tuple(one for one in DataClass if one in answers.data_classes),
-            withdrawal=facts.withdrawal,
+            withdrawal=facts.withdrawal_in(language),
             given=now,
             until=until,
             passages_until=until + int(facts.passages_days * _DAY),

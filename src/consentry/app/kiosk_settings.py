@@ -43,6 +43,7 @@ def notice_facts(site: Site) -> NoticeFacts:
         ),
         after_departure=consent.after_departure_s,
         passages_days=consent.passages_days,
+        withdrawal_ko=consent.withdrawal_ko or "",
     )
 
 

@@ -77,6 +77,8 @@ class ConsentTable(BaseModel):
     """Where the notice can be read again, `https://`."""
     withdrawal: Words
     """Where and how a traveller withdraws, as easily as he agreed (GDPR Art. 7(3)), in the words that he reads."""
+    withdrawal_ko: Words | None = None
+    """The same in Korean; without it Korean receipts tell the words above."""
     after_departure_s: Annotated[float, Field(ge=0, le=86_400)] = 10_800.0
     """s after the planned departure at which a journey ends, and the consent with it: three hours, for delays."""
     longest_days: Days = 30.0

@@ -17,7 +17,7 @@ from consentry.backends.vault_qr import terminal_qr
 from consentry.cli.when import when
 from consentry.consent.access import receipt_words
 from consentry.consent.notice import NoticeFacts, question
-from consentry.consent.purposes import NEEDED, DataClass, Purpose
+from consentry.consent.purposes import NEEDED, DataClass, Purpose, lacking
 from consentry.consent.words import Language
 from consentry.core.errors import RefusedError
 
@@ -30,6 +30,10 @@ _DECLINED = {
     Language.KO: "동의하지 않으셔서 아무것도 보관하지 않습니다. 불이익 없이 직원이 확인해 드립니다:",
 }
 _ANSWER = {Language.EN: "yes or no", Language.KO: "예 / 아니오"}
+_LONGER = {
+    Language.EN: "Your consent ends with your journey. How many days longer, 0 to {0}?",
+    Language.KO: "동의는 여정과 함께 끝납니다. 며칠 더 유지하시겠습니까? (0~{0})",
+}
 _KEEP = {
     Language.EN: "This code is yours alone: whoever shows it may see what is held on you, and withdraw.",
     Language.KO: "이 코드는 본인만 보관하십시오. 이 코드를 제시하면 보관 정보를 열람하고 동의를 철회할 수 있습니다.",
@@ -47,7 +51,9 @@ def kiosk(
     yes_to: Annotated[
         list[str] | None, typer.Option("--yes-to", help="Agree to this and ask nothing; several times, or 'all'.")
     ] = None,
-    keep_days: Annotated[float, typer.Option(min=0, help="Days beyond the journey that the traveller chose.")] = 0.0,
+    keep_days: Annotated[
+        float | None, typer.Option(min=0, help="Days beyond the journey that the traveller chose; else he is asked.")
+    ] = None,
     name: Annotated[str, typer.Option(help="Of this kiosk, in the log.")] = "kiosk",
     pictures: Annotated[str, typer.Option(help="Kind of the QR codes' files: svg or png.")] = "svg",
     as_json: Annotated[
@@ -80,8 +86,11 @@ def kiosk(
         if not as_json:
             typer.echo(taken.notice(spoken))
         answers = chosen if chosen is not None else _asked(facts, spoken)
+        days = keep_days if keep_days is not None else 0.0
+        if chosen is None and keep_days is None and answers.purposes and not lacking(answers.data_classes):
+            days = _period(spoken, longest)
         try:
-            given = taken.give(answers, Journey(journey, leaving, keep_days), spoken)
+            given = taken.give(answers, Journey(journey, leaving, days), spoken)
         except RefusedError as error:
             if error.check != "declined":
                 raise
@@ -108,6 +117,17 @@ def _ask(words: str, language: Language) -> bool:
         answer = str(typer.prompt(f"{words} [{_ANSWER[language]}]", prompt_suffix=" ")).strip().casefold()
         if answer in _YES | _NO:
             return answer in _YES
+
+
+def _period(language: Language, longest: float) -> float:
+    """Days beyond the journey: the traveller's choice, none unless he asks for more (R6)."""
+    while True:
+        try:
+            days = float(str(typer.prompt(_LONGER[language].format(f"{longest:g}"), default="0")))
+        except ValueError:
+            continue
+        if 0 <= days <= longest:
+            return days
 
 
 def _named(words: list[str], facts: NoticeFacts) -> Answers:

@@ -105,7 +105,7 @@ _EN = {
     "processors": "Who works for them",
     "others": "Who else gets your data",
     "nobody": "nobody",
-    "agreed": "You agreed that your face is compared to:",
+    "agreed": "You agreed that your face is compared so that you can:",
     "data": "You agreed to the use of:",
     "given": "Given",
     "until": "until",

@@ -35,11 +35,18 @@ class NoticeFacts:
     address: str
     """Where it can be read again."""
     withdrawal: str
+    """Where and how, in English."""
     touchpoints: tuple[DeclaredTouchpoint, ...]
     after_departure: float
     """s from the planned departure to the end of the journey."""
     passages_days: float
     """days that passages are kept beyond the consent."""
+    withdrawal_ko: str = ""
+    """The same in Korean; without it the English words are told."""
+
+    def withdrawal_in(self, language: Language) -> str:
+        """Where and how to withdraw, in a language."""
+        return (self.withdrawal_ko or self.withdrawal) if language is Language.KO else self.withdrawal
 
     def purposes(self) -> tuple[Purpose, ...]:
         """What can be agreed to here, in order of the list."""
@@ -115,7 +122,7 @@ def _korean(facts: NoticeFacts) -> list[str]:
         "",
         f"보유 기간: 더 길게 선택하지 않으시면 예정 출발 후 {hours}시간까지입니다.",
         f"동의하신 통과 기록과 영수증은 이의를 제기하실 수 있도록 {facts.passages_days:g}일 더 보관합니다.",
-        f"언제든지 철회하실 수 있으며 즉시 효력이 있습니다: {facts.withdrawal}",
+        f"언제든지 철회하실 수 있으며 즉시 효력이 있습니다: {facts.withdrawal_in(Language.KO)}",
         "보관 중인 모든 정보의 열람, 정정, 삭제를 요구하실 수 있으며 "
         + (f"{_party(facts.authority)}에" if facts.authority else "감독기관에")
         + " 이의를 제기하실 수 있습니다.",
@@ -138,7 +145,7 @@ def question(facts: NoticeFacts, about: Purpose | DataClass, language: Language)
         places = ", ".join(one.name for one in facts.serving(about))
         words = PURPOSES[language][about]
         return (
-            f"Do you agree that your face is compared to {words} ({places})?"
+            f"Do you agree that your face is compared so that you can {words} ({places})?"
             if language is Language.EN
             else f"{words} 목적으로 얼굴을 대조하는 데 동의하십니까? ({places})"
         )
