@@ -78,9 +78,10 @@ def needles(name: str, runtime: str, parts: list[bytes]) -> dict[str, bytes]:
         found |= {
             f"{one}, blue first": piece(aligned.tobytes(), 0.45, 24),
             f"{one}, red first": piece(red_first.tobytes(), 0.45, 24),
-            f"{one}, planes": piece(PIXELS[one].tensor(wanted).tobytes(), 0.45, 24),
             f"{one}, output": piece(output.tobytes(), 0.5, 16),
         }
+        if one == MOBILE:  # the other's are whole numbers: looking for so many zeros takes a quarter of a minute
+            found[f"{one}, planes"] = piece(PIXELS[one].tensor(wanted).tobytes(), 0.45, 24)
     return found
 
 
