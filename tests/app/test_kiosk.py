@@ -274,3 +274,21 @@ def test_killed_at_any_moment_every_receipt_given_is_kept_logged_and_can_be_eras
         assert store.everything() == ()
         assert not left & {receipt for receipt, *_ in receipts}
         assert len(left) <= 1  # a key that was made just before the kill, under which nothing is
+
+
+def test_two_kiosks_at_once_share_the_vault_and_the_log(tmp_path: Path) -> None:
+    keys, state = keyed(tmp_path / "keys"), tmp_path / "state"
+    command = [sys.executable, str(GIVER), str(keys), str(state)]
+    place = os.environ | {"PYTHONPATH": os.pathsep.join(str(one) for one in sys.path)}
+    givers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=place) for _ in range(2)]
+    lines: list[str] = []
+    for giver in givers:
+        assert giver.stdout is not None
+        lines += [giver.stdout.readline() for _ in range(4)]
+    for giver in givers:
+        giver.kill()
+        giver.communicate(timeout=60)
+    given = {index: commitment for _, index, commitment, _ in map(str.split, lines)}
+    assert len(given) == 8
+    with ConsentFiles(keys, state).open_log() as log:
+        assert all(log.entry(int(index)).commitment.hex() == commitment for index, commitment in given.items())

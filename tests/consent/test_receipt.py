@@ -149,6 +149,18 @@ def test_refused_passages_are_not_covered() -> None:
         check_consent(given, Purpose.LOUNGE, "lounge", GIVEN, [DataClass.PASSAGES])
 
 
+@pytest.mark.parametrize("profile", Profile)
+def test_who_agreed_under_one_profile_did_not_agree_under_another(profile: Profile) -> None:
+    given = consent(profile=profile)
+    for other in Profile:
+        if other is profile:
+            check_consent(given, Purpose.LOUNGE, "lounge", GIVEN, profile=other)
+            continue
+        with pytest.raises(RefusedError, match=f"given under profile {profile}") as refused:
+            check_consent(given, Purpose.LOUNGE, "lounge", GIVEN, profile=other)
+        assert refused.value.check == "coverage"
+
+
 REFUSED = {
     "withdrawn": (GIVEN + 1, frozenset({RECEIPT.id})),
     "not_yet_valid": (GIVEN - 1, NOBODY),

@@ -105,7 +105,8 @@ class SiteTable(BaseModel):
     profile: Literal["wallet", "sealed", "gallery", "lab"] = "wallet"
     """Legal profile: where a consenting traveller's template may live. The anonymous watch is the same in all."""
     language: Annotated[str, AfterValidator(_language)] = "en"
-    """Language tag of what the site's people read, such as `en` or `pt-BR`. Texts are English so far."""
+    """Language tag of what the site's people read, such as `en` or `pt-BR`. The kiosk speaks English and Korean (`ko`);
+    all other texts are English so far."""
 
 
 class ModelsTable(BaseModel):

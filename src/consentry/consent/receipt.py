@@ -238,9 +238,22 @@ def key_id(key: VerifierKey) -> str:
 
 
 def check_consent(
-    consent: object, purpose: Purpose | str, touchpoint: str, at: float, classes: Iterable[DataClass] = ()
+    consent: object,
+    purpose: Purpose | str,
+    touchpoint: str,
+    at: float,
+    classes: Iterable[DataClass] = (),
+    profile: Profile | None = None,
 ) -> None:
     """Check that a consent is genuine and covers what is about to be done; for whoever builds something from a face.
+
+    Args:
+        consent: what is said to be one.
+        purpose: what for.
+        touchpoint: where.
+        at: when, s UTC.
+        classes: kinds of data that are used.
+        profile: under which it is built: who agreed to carry his template himself did not agree to a gallery.
 
     Raises:
         RefusedError: it is not (``ReceiptCheck.CONSENT``), or does not (``ReceiptCheck.COVERAGE``).
@@ -249,6 +262,11 @@ def check_consent(
         raise RefusedError("expected a consent from a checked receipt, came another object", ReceiptCheck.CONSENT)
     if not consent.covers(purpose, touchpoint, at):
         raise RefusedError(f"the consent does not cover {purpose} at {touchpoint} at this time", ReceiptCheck.COVERAGE)
+    if profile is not None and consent.profile is not profile:
+        raise RefusedError(
+            f"the consent was given under profile {consent.profile}, this is built under {profile}",
+            ReceiptCheck.COVERAGE,
+        )
     missing = sorted(frozenset(classes) - consent.data_classes)
     if missing:
         raise RefusedError(f"the consent does not cover {', '.join(missing)}", ReceiptCheck.COVERAGE)
