@@ -247,7 +247,7 @@ def test_held_items_come_back_and_go(tmp_path: Path) -> None:
 def test_a_file_renamed_to_last_longer_does_not_open(tmp_path: Path) -> None:
     store = HeldFolder(tmp_path)
     store.keep(seal(ABOVE, A, "passages", 5, b"1"))
-    (path,) = (tmp_path / "held").iterdir()
+    (path,) = (tmp_path / "held" / "aa").iterdir()
     path.rename(path.with_name(path.name.replace(".5.", ".500000.")))
     (item,) = store.held(A)
     assert item.until == 500_000
@@ -270,10 +270,12 @@ def test_holds_come_back_and_go_and_a_broken_one_is_not_passed_over(tmp_path: Pa
 
 def test_torn_writes_are_no_items(tmp_path: Path) -> None:
     store = HeldFolder(tmp_path)
-    (tmp_path / "held" / f"{A}.journey.5.{'0' * 16}.1234.partial").write_bytes(b"half")
+    store.keep(seal(ABOVE, A, "journey", 5, b"1"))
+    store.drop(A)
+    (tmp_path / "held" / "aa" / f"{A}.journey.5.{'0' * 16}.1234.partial").write_bytes(b"half")
     assert store.everything() == ()
     store.clear_torn()
-    assert list((tmp_path / "held").iterdir()) == []
+    assert list((tmp_path / "held" / "aa").iterdir()) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")

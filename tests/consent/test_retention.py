@@ -21,6 +21,7 @@ def item(receipt: str, kind: str, until: int, number: int = 0) -> HeldItem:
 def test_what_ended_goes_and_its_key_with_the_last_of_it() -> None:
     template, passage, receipt = item(A, KINDS[1], 100), item(A, KINDS[2], 200), item(A, KINDS[0], 200)
     everything = [receipt, passage, template, item(B, KINDS[0], 900)]
+    assert due(everything, (), float("nan")) == due([], (), 0)
     assert due(everything, (), 99.9) == due([], (), 0)
     first = due(everything, (), 100)
     assert (first.items, first.keys, first.late) == ((template,), (), 0)

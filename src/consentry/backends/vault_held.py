@@ -2,8 +2,8 @@
 
 ::
 
-    FOLDER/held/RECEIPT.KIND.UNTIL.NUMBER    one sealed item
-    FOLDER/holds/RECEIPT                     a legal hold, as JSON
+    FOLDER/held/RE/RECEIPT.KIND.UNTIL.NUMBER    one sealed item; RE: the id's first digits: folders stay short
+    FOLDER/holds/RECEIPT                        a legal hold, as JSON
 
 Names and ends of items are in clear, so that what is due can go without any key; the contents are noise without the
 vault. Whoever renames a file to make it last longer breaks its seal.
@@ -13,7 +13,7 @@ import json
 import re
 from pathlib import Path
 
-from consentry.backends.vault_disk import clear_partials, put, shred
+from consentry.backends.vault_disk import clear_partials, put, shred, sync_folder
 from consentry.consent.retention import HeldItem, Hold
 from consentry.core.errors import ConsentryError, StorageError
 
@@ -47,8 +47,12 @@ class HeldFolder:
         name = f"{item.receipt_id}.{item.kind}.{item.until}.{item.number}"
         if not _NAME.fullmatch(name) or len(item.sealed) > _LONGEST:
             raise StorageError(f"expected an item of a receipt, at most {_LONGEST} bytes, came {item!r}")
+        shelf = self._held / item.receipt_id[:2]
         try:
-            put(self._held / name, item.sealed, replace=False)
+            if not shelf.exists():
+                shelf.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(self._held)
+            put(shelf / name, item.sealed, replace=False)
         except OSError as error:
             raise StorageError(f"an item could not be kept: {error.strerror}") from error
 
@@ -115,8 +119,8 @@ class HeldFolder:
             StorageError: the disk did not do it.
         """
         try:
-            clear_partials(self._held)
-            clear_partials(self._holds)
+            for folder in (*self._held.iterdir(), self._holds):
+                clear_partials(folder)
         except OSError as error:
             raise StorageError(f"torn items could not be removed: {error.strerror}") from error
 
@@ -128,7 +132,8 @@ class HeldFolder:
     def _listed(self, receipt_id: str | None = None) -> list[tuple[Path, HeldItem]]:
         """The files, and what their names say."""
         try:
-            paths = list(self._held.iterdir())
+            shelves = self._held.iterdir() if receipt_id is None else [self._held / receipt_id[:2]]
+            paths = [path for shelf in shelves if shelf.exists() for path in shelf.iterdir()]
         except OSError as error:
             raise StorageError(f"what is held cannot be listed: {error.strerror}") from error
         matches = ((path, _NAME.fullmatch(path.name)) for path in paths)

@@ -111,10 +111,9 @@ def due(items: Iterable[HeldItem], holds: Collection[Hold], at: float, keys: Ite
     """
     held = {hold.receipt_id for hold in holds}
     everything = sorted(items, key=lambda item: (item.until, item.receipt_id, item.number))
-    ended = [item for item in everything if not at < item.until]
+    ended = [item for item in everything if item.until <= at]
     back = tuple(item for item in ended if item.receipt_id in held and item.kind in HOLDABLE)
-    going = tuple(item for item in ended if item not in back)
-    left = {item.receipt_id for item in everything} - {item.receipt_id for item in everything if item in going}
-    left |= {item.receipt_id for item in everything if item not in going}
+    going = tuple(item for item in ended if item.receipt_id not in held or item.kind not in HOLDABLE)
+    left = {item.receipt_id for item in everything if not item.until <= at} | {item.receipt_id for item in back}
     empty = ({item.receipt_id for item in going} | set(keys)) - left
     return Due(going, tuple(sorted(empty)), back, max((at - item.until for item in going), default=0.0))
