@@ -127,7 +127,7 @@ def issue_pass(
     agreed: tuple[AgreedPurpose, ...] = getattr(consent, "agreed", ())  # whatever else it is agreed to nothing
     places = [(one.purpose, name) for one in agreed for name in one.touchpoints]
     for purpose, name in places:
-        check_consent(consent, purpose, name, terms.begin, NEEDED)
+        check_consent(consent, purpose, name, terms.begin, NEEDED, permit.profile)
     if not places or not terms.begin < terms.end:
         raise RefusedError("expected a period and a touchpoint that was agreed to", ReceiptCheck.COVERAGE)
     # 2. What it says.
