@@ -11,6 +11,7 @@ from rich.markup import escape
 from consentry import __version__
 from consentry.cli.check import check
 from consentry.cli.demo import demo
+from consentry.cli.desk import desk_group
 from consentry.cli.document import document_group
 from consentry.cli.evaluate import evaluate_group
 from consentry.cli.events import events
@@ -48,6 +49,7 @@ app.command()(report)
 app.command()(screen)
 app.command()(verify)
 app.command()(kiosk)
+app.add_typer(desk_group, name="desk")
 app.add_typer(document_group, name="document")
 app.add_typer(trust_group, name="trust")
 app.add_typer(face_group, name="face")
