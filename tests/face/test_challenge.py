@@ -134,6 +134,12 @@ def test_time_runs_out_while_nobody_holds_still() -> None:
     assert (told.stage, told.why) == (Stage.FAILED, f"holding still was not seen within {LIMIT_S:.0f} s")
 
 
+def test_it_says_how_much_time_is_left() -> None:
+    challenge = Challenge(PAIR)
+    assert challenge.see(landmarks(), 0.0).left == LIMIT_S
+    assert challenge.see(landmarks(yaw=9), 0.3).left == pytest.approx(LIMIT_S - 0.3)
+
+
 def test_it_ends_once_and_stays_there() -> None:
     challenge = Challenge((Action.NOD,))
     run(challenge, Obeying())

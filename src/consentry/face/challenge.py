@@ -31,8 +31,8 @@ GAP_S = 0.5
 """s without a face after which somebody else, or another clip, may stand there."""
 REACTION_S = 0.2
 """s below which nobody reacts to something read or heard: the movement was under way before."""
-_STEADY = 0.05
-"""How far each measure may wander while the head is held: landmarks of small faces jitter by some hundredths."""
+_STEADY = 0.07
+"""How far each measure may wander while the head is held: on faces of 130 px the nod jitters by 0.05 from frame to frame."""
 _WAY = 0.2
 """Share of a movement that must have been seen before the whole: it passes through."""
 _BACK = 0.08
@@ -109,7 +109,7 @@ class Challenge:
                 self._hold(held, at)
             else:
                 self._watch(held, at)
-        if self._stage in (Stage.STEADY, Stage.ASKED) and at - self._since > LIMIT_S:
+        if self._stage in (Stage.STEADY, Stage.ASKED) and self._spent(at) > LIMIT_S:
             asked = self._actions[self._done] if self._stage is Stage.ASKED else "holding still"
             self._fail(f"{asked} was not seen within {LIMIT_S:.0f} s", broken=False)
         return self._progress(at)
@@ -159,7 +159,7 @@ class Challenge:
 
     def _watch(self, held: Held, at: float) -> None:
         """Look for the movement that was asked, and for another one."""
-        if self._before is None or self._since is None:  # cannot be: ASKED follows STEADY
+        if self._before is None:  # cannot be: ASKED follows STEADY
             raise RuntimeError("asked before the head was held still")
         wanted = self._actions[self._done]
         far = moved(wanted, self._before, held)
@@ -169,8 +169,8 @@ class Challenge:
             self._fail(f"asked to {wanted}, the face did {wrong}", broken=False)
         elif far < 1:
             self._on_the_way |= far > _WAY
-        elif at - self._since < REACTION_S:
-            self._fail(f"{wanted} was there {at - self._since:.2f} s after it was asked", broken=True)
+        elif self._spent(at) < REACTION_S:
+            self._fail(f"{wanted} was there {self._spent(at):.2f} s after it was asked", broken=True)
         elif not self._on_the_way:
             self._fail(f"{wanted} was there without a way to it", broken=True)
         else:
@@ -178,7 +178,7 @@ class Challenge:
 
     def _reached(self, action: Action, at: float) -> None:
         self._done += 1
-        self._why = f"{action} was seen after {at - (self._since or at):.1f} s"
+        self._why = f"{action} was seen after {self._spent(at):.1f} s"
         self._stage = Stage.DONE if self._done == len(self._actions) else Stage.STEADY
         self._since, self._steady = at, []
 
@@ -187,9 +187,13 @@ class Challenge:
 
     def _progress(self, at: float) -> Progress:
         asked = self._actions[self._done] if self._stage is Stage.ASKED else None
-        over = self._stage in (Stage.DONE, Stage.FAILED) or self._since is None
-        left = 0.0 if over else max(0.0, LIMIT_S - (at - (self._since or at)))
+        over = self._stage in (Stage.DONE, Stage.FAILED)
+        left = 0.0 if over else max(0.0, LIMIT_S - self._spent(at))
         return Progress(self._stage, asked, self._done, len(self._actions), left, self._why)
+
+    def _spent(self, at: float) -> float:
+        """Since this stage began, s."""
+        return 0.0 if self._since is None else at - self._since
 
     def cue(self) -> Cue:
         """What it says of an attack: a sign of life when done, an attack after a jump, nothing when it was not met.
