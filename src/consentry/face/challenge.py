@@ -32,7 +32,7 @@ GAP_S = 0.5
 REACTION_S = 0.2
 """s below which nobody reacts to something read or heard: the movement was under way before."""
 _STEADY = 0.07
-"""How far each measure may wander while the head is held: on faces of 130 px the nod jitters by 0.05 from frame to frame."""
+"""How far each measure may wander while the head is held: on faces of 130 px the nod jitters by 0.05."""
 _WAY = 0.2
 """Share of a movement that must have been seen before the whole: it passes through."""
 _BACK = 0.08

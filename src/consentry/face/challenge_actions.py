@@ -88,8 +88,8 @@ LIMITS: Mapping[Action, float] = {
     Action.COME_CLOSER: 0.18,
 }
 """How much of a movement is enough. With a nose half the distance between the eyes in front of them, 0.13 of turn
-is 13 degrees and 0.08 of nod 10; a plane shows 0.05 and 0.01 at most when it is tilted by 25 degrees or by 18 both ways.
-0.18 nearer is from 60 cm to 51."""
+is 13 degrees and 0.08 of nod 10; a plane shows 0.05 and 0.01 at most when it is tilted by 25 degrees or by 18 both
+ways. 0.18 nearer is from 60 cm to 51."""
 
 
 def moved(action: Action, before: Held, now: Held) -> float:
