@@ -50,6 +50,7 @@ MISTAKES = {
     "a notice nowhere": (GOOD.replace("https://", ""), 10, "notice_address", "begins with https://", "read again"),
     "a nameless processor": (GOOD + '[[consent.processor]]\nname = "L"\n', 18, "processor[0]", "'address'", "postal"),
     "an unknown key": (GOOD + "camera = 5\n", 18, 'touchpoint[0] "gate 12" camera', "unknown key", ""),
+    "no airport": (CAMERA + CONSENT + 'airport = "zurich"\n', 12, "consent.airport", "IATA or ICAO", "passes"),
     "for ever": (CAMERA + CONSENT + "passages_days = 1e9\n", 12, "passages_days", "or less", "days"),
 }  # fmt: skip
 

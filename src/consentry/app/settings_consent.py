@@ -10,6 +10,9 @@ from consentry.consent.purposes import Purpose, TouchpointKind
 
 _JURISDICTION = re.compile(r"[A-Z]{2}")
 _ADDRESS = re.compile(r"https://[^\s/]+\.[^\s]+")
+_AIRPORT = re.compile(r"[A-Z0-9]{3,4}")
+NOWHERE = "ZZZZ"
+"""ICAO's code for a place that has none (Doc 7910)."""
 _SHORTEST_DUTY = 10
 """letters: no law, order or contract is named in fewer."""
 
@@ -23,6 +26,12 @@ def _jurisdiction(text: str) -> str:
 def _address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
         raise ValueError("expected an address that begins with https://")
+    return text
+
+
+def _airport(text: str) -> str:
+    if not _AIRPORT.fullmatch(text):
+        raise ValueError("expected an IATA or ICAO code, such as ZRH or LSZH")
     return text
 
 
@@ -75,6 +84,8 @@ class ConsentTable(BaseModel):
     """Version of the notice; a new one whenever the settings that it tells of change."""
     notice_address: Annotated[str, AfterValidator(_address), Field(json_schema_extra={"pattern": "^https://"})]
     """Where the notice can be read again, `https://`."""
+    airport: Annotated[str, AfterValidator(_airport), Field(json_schema_extra={"pattern": "^[A-Z0-9]{3,4}$"})] = NOWHERE
+    """The airport that journey passes are for: its IATA or ICAO code; `ZZZZ` is ICAO's for a place that has none."""
     withdrawal: Words
     """Where and how a traveller withdraws, as easily as he agreed (GDPR Art. 7(3)), in the words that he reads."""
     withdrawal_ko: Words | None = None
