@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.watch import machine
 from consentry.face.search_exact import ExactSearch
@@ -19,8 +20,6 @@ from consentry.face.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
 SIZES = (100, 1_000, 5_000, 20_000)
 NUMBERS = {"mobilefacenet": 128, "face-reidentification-retail-0095": 256, "both": 384, "as large as any": 512}
