@@ -20,7 +20,7 @@ from gate_fakes import Notes, pixel_parts
 
 
 class Stopping(Notes):
-    """Says so at the second live frame, and waits."""
+    """Says so at the third live frame, and waits."""
 
     def __init__(self, *, keep: bool) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Stopping(Notes):
         super().live(sample)
         if self.keep:
             self.kept.append(sample.image.copy())
-        if self.lives == 2:
+        if self.lives == 3:
             say("during")
 
 

@@ -7,14 +7,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pictures
 
+from consentry.backends.embedders import align, load_embedder
+from consentry.backends.face_pictures import read_face_picture
+from consentry.backends.face_samples import load_acquiring_finder, samples
+from consentry.backends.networks import Pixels, load_network
 from consentry.backends.simulated_passport import portrait_jpeg
+from consentry.backends.simulated_presentations import BONA_FIDE, present
+from consentry.face.alignment import OPEN_MODEL_ZOO
 from gate_fakes import MiddleFinder, PixelEmbedder
 from process_memory import occurrences
 
@@ -107,7 +115,7 @@ def staged(tmp_path: Path) -> Staged:
     jpeg = portrait_jpeg(face)
     decoded = np.asarray(Pictures.open(io.BytesIO(jpeg)).convert("RGB"))[:, :, ::-1]
     templates = {}
-    for name, image in (("reference", decoded), ("probe 1", pictures[1])):
+    for name, image in (("reference", decoded), ("probe 2", pictures[2])):
         (sample,) = MiddleFinder().samples(image, 0.0)
         vector = PixelEmbedder().embed(sample).vector
         templates[name] = vector[100 : 100 + NEEDLE // 4].tobytes()
@@ -115,7 +123,7 @@ def staged(tmp_path: Path) -> Staged:
         portrait,
         live,
         rows("portrait", decoded) | {"portrait as JPEG": jpeg[len(jpeg) // 2 :][:NEEDLE]},
-        rows("live", pictures[1]),
+        rows("live", pictures[2]),
         templates,
     )
 
@@ -138,6 +146,69 @@ def test_nothing_is_left_in_memory_or_in_files_after_the_decision(staged: Staged
     for needles in (staged.portrait_needles, staged.live_needles, staged.templates):
         assert any(during[name] for name in needles), during
     assert during["reference"] >= 1
+    assert {name: times for name, times in after.items() if times} == {}
+    assert files_written(tmp_path, staged) == []
+
+
+@pytest.fixture
+def staged_with_networks(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staged:
+    """A person of the shared faces, as a clip: what FFmpeg decodes, what is aligned, what the networks make of it.
+
+    The clip ends before anything is decided, so that its last picture is the last that every buffer saw.
+    """
+    monkeypatch.setenv("CONSENTRY_MIRROR", str(shared / "models"))
+    faces = shared / "data" / "faces"
+    portrait, live = faces / "001_neutral.jpg", tmp_path / "live.avi"
+    with av.open(str(live), "w") as out:
+        stream = out.add_stream("mjpeg", rate=12, options={"q:v": "3"})
+        stream.width, stream.height, stream.pix_fmt = 800, 600, "yuvj420p"
+        for at, image in present(BONA_FIDE, read_face_picture(faces / "001_smiling.jpg"), 1, 6):
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            frame.pts, frame.time_base = round(at / 0.08), Fraction(1, 12)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    needles, templates = {}, {}
+    jpeg = portrait_jpeg(read_face_picture(portrait))
+    decoded = np.asarray(Pictures.open(io.BytesIO(jpeg)).convert("RGB"))[:, :, ::-1]
+    with av.open(str(live)) as clip:
+        third, *_, last = list(clip.decode(video=0))[2:]
+    luma = last.to_ndarray()[: last.height]
+    pictures = {"portrait": decoded} | {
+        name: frame.to_ndarray(format="bgr24") for name, frame in (("third", third), ("last", last))
+    }
+    finder, embedder = load_acquiring_finder(), load_embedder("face-reidentification-retail-0095")
+    for name, picture in pictures.items():
+        (sample,) = samples(finder, np.ascontiguousarray(picture), 0.0)
+        aligned = align(sample, OPEN_MODEL_ZOO)
+        needles[f"{name} aligned"] = aligned[64, 50 : 50 + NEEDLE // 3].tobytes()
+        plane = aligned[64, 50 : 50 + NEEDLE, 0]
+        needles[f"{name} aligned, one plane"] = plane.tobytes()
+        needles[f"{name} aligned, one plane as numbers"] = plane[: NEEDLE // 4].astype(np.float32).tobytes()
+        middle = sample.landmarks.mean(axis=0).astype(int)
+        needles[f"{name} row"] = picture[middle[1], middle[0] : middle[0] + NEEDLE // 3].tobytes()
+        (raw,) = load_network(embedder.model, pixels=Pixels()).run(aligned[None]).values()
+        templates[f"{name} template, as the network gives it"] = raw.reshape(-1)[100 : 100 + NEEDLE // 4].tobytes()
+        templates[f"{name} template"] = embedder.embed(sample).vector[100 : 100 + NEEDLE // 4].tobytes()
+    x, y = middle.tolist()
+    needles["last, light alone"] = luma[y, x : x + NEEDLE].tobytes()
+    found = {name: needle for name, needle in needles.items() if name.startswith("portrait")}
+    found["portrait as JPEG"] = jpeg[len(jpeg) // 2 :][:NEEDLE]
+    return Staged(portrait, live, found, {k: v for k, v in needles.items() if k not in found}, templates)
+
+
+@pytest.mark.shared
+def test_nothing_is_left_by_decoders_and_networks_either(staged_with_networks: Staged, tmp_path: Path) -> None:
+    staged = staged_with_networks
+    with child(tmp_path, "networks", str(staged.portrait), str(staged.live)) as one:
+        assert one.hear() == "during"
+        during = occurrences(one.pid, staged.all)
+        one.go_on()
+        assert one.hear().startswith("after refer")
+        after = occurrences(one.pid, staged.all)
+        one.go_on()
+        assert one.process.wait(60) == 0
+    assert during["portrait template"] >= 1
+    assert during["third row"] >= 1
     assert {name: times for name, times in after.items() if times} == {}
     assert files_written(tmp_path, staged) == []
 
