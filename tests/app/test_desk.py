@@ -175,6 +175,14 @@ def test_when_it_ends_nothing_answers() -> None:
         assert served.address
 
 
+def test_the_gate_can_wait_for_its_page_to_be_opened(desk: Desk) -> None:
+    assert not desk.wait_until_open(0)
+    get(desk.address)
+    assert not desk.wait_until_open(0), "the page is there, its script not yet"
+    get(desk.address, "state")
+    assert desk.wait_until_open(0)
+
+
 def test_it_waits_for_a_page_that_is_open_and_for_nobody_else(desk: Desk) -> None:
     assert desk.wait_until_told(0), "nobody looked"
     get(desk.address, "state")
