@@ -4,6 +4,7 @@ The people are real, what happens to them is simulated (``backends/simulated_pre
 gate, not measurements of attacks.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
@@ -13,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
+from cli.here import running
 from consentry.app.screening import RATE, GateWishes, screen_traveller
 from consentry.app.screening_document import Laid, presented_print, read_simulated
 from consentry.backends.face_pictures import read_face_picture
@@ -106,6 +108,24 @@ def test_the_other_embedders_say_the_same(embedder: str, document: Passport, wal
     screening = walk(document(), embedder=embedder)
     assert (screening.advice, screening.measures.model) == (Advice.CLEAR, embedder), screening
     assert walk(document(OTHER), embedder=embedder).reasons == (Reason.NON_MATCH,)
+
+
+def test_the_command_clears_the_right_person_and_says_nothing_of_him(
+    walk: Walk, document: Passport, faces: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    del walk, document
+    shown = present(BONA_FIDE, read_face_picture(faces / f"{ONE}_smiling.jpg"), 1, FRAMES)
+    stored(tmp_path, [image for _, image in shown])
+    files = set(tmp_path.rglob("*"))
+    words = ("--simulated", str(faces / f"{ONE}_neutral.jpg"), "--live", str(tmp_path), "--at", "2026-11-25", "--json")
+    ended = running(tmp_path, monkeypatch, capsys)("screen", *words)
+    told = json.loads(ended.out)
+    assert (ended.code, told["advice"], told["reasons"]) == (0, "clear", [])
+    assert told["document"].startswith("a SIMULATED passport")
+    assert "Thank you, please go on" in ended.err
+    assert not any(secret in ended.out + ended.err for secret in ("SPECIMEN", "SAMPLE", "U00000001", ONE + "_neutral"))
+    assert set(tmp_path.rglob("*")) == files, "no file was written"
 
 
 def test_another_persons_document_refers(document: Passport, walk: Walk) -> None:

@@ -61,22 +61,26 @@ def screen_traveller(
         at: s UTC; clips count as taken from then on.
         witnesses: who sees it as it goes.
         faces: makes the face side's parts; None: ``screening_faces``.
+
+    Raises:
+        SourceError: the address of the live source is of a kind that nobody knows.
     """
     prepare()
     make = faces or _networks
-    source = open_source(
-        wishes.rules.touchpoint,
-        wishes.live,
-        rate=RATE,
-        width=WIDEST,
-        recorded_at=at,
-        clock=time.time,
-        realtime=wishes.realtime,
-    )
-    parts = GateParts(lambda: make(wishes), source, tuple(witnesses), time.monotonic)
     try:
+        source = open_source(
+            wishes.rules.touchpoint,
+            wishes.live,
+            rate=RATE,
+            width=WIDEST,
+            recorded_at=at,
+            clock=time.time,
+            realtime=wishes.realtime,
+        )
+        parts = GateParts(lambda: make(wishes), source, tuple(witnesses), time.monotonic)
         screening = screen(laid.document, parts, wishes.rules, at)
     finally:
+        laid.document.wipe()
         gc.collect()  # a decoder may hang in a cycle
         give_back()
     return replace(screening, timings=(Timing("document", laid.seconds), *screening.timings))

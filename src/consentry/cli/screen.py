@@ -42,7 +42,8 @@ def screen(
     can: Annotated[str | None, typer.Option(help="Card access number, for --reader.")] = None,
     trust: Annotated[Path | None, typer.Option(help="Folder of trusted certificates, for --chip and --reader.")] = None,
     fmr: Annotated[
-        float | None, typer.Option(help="Highest false match rate; the lowest that was calibrated if not told.")
+        float | None,
+        typer.Option(min=0, max=0.5, help="Highest false match rate; the lowest that was calibrated if not told."),
     ] = None,
     calibration: Annotated[
         Path | None, typer.Option(help="A calibration of your own: consentry face calibrate.", dir_okay=False)

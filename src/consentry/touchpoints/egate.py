@@ -16,7 +16,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from consentry.core.errors import ConsentryError, ModelMismatchError, SourceError, SupplyError
-from consentry.core.frames import Image
 from consentry.core.screening import ESSENTIAL, Advice, Finding, Found, Measures, Reason, Screening, Step
 from consentry.face.acquisition import acquire
 from consentry.touchpoints.egate_document import age_finding, document_finding
@@ -99,8 +98,7 @@ class _Transaction:
                 all_of_it.callback(self._faces.wipe)
             if self._reference is not None:
                 all_of_it.callback(self._reference.wipe)
-            if self._document.portrait is not None:
-                all_of_it.callback(_overwrite, self._document.portrait)
+            all_of_it.callback(self._document.wipe)
             all_of_it.callback(self._parts.source.close)
 
     def _found(self, finding: Finding) -> None:
@@ -166,8 +164,3 @@ class _Transaction:
         for finding in live_findings(live):
             self._found(finding)
         return True
-
-
-def _overwrite(picture: Image) -> None:
-    if picture.flags.writeable:
-        picture.fill(0)

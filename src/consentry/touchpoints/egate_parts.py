@@ -55,6 +55,11 @@ class PresentedDocument:
     portrait: Image | None
     """Of the chip. The transaction overwrites it."""
 
+    def wipe(self) -> None:
+        """Overwrite the portrait, as far as it is this document's to overwrite."""
+        if self.portrait is not None and self.portrait.flags.writeable:
+            self.portrait.fill(0)
+
 
 @dataclass(frozen=True, slots=True)
 class GateRules:
