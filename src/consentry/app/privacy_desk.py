@@ -136,7 +136,7 @@ class PrivacyDesk:
         mine = self._mine(code, withdrawn=True)
         for item in self._store.held(code.receipt_id):
             if item.kind == PASS_PLACE:
-                self._passes.revoke(_place(unseal(mine.key, item)))
+                self._passes.revoke(open_place(mine.key, item))
         record = f"consentry withdrawal v1\n{code.receipt_id}\n".encode()
         self._log(Kind.WITHDRAWAL, commit(code.salt, record), {})
         if any(hold.receipt_id == code.receipt_id for hold in self._store.holds()):
@@ -248,9 +248,15 @@ def seal_place(place: int, key: bytes, receipt_id: str, until: int) -> HeldItem:
     return seal(key, receipt_id, PASS_PLACE, until, json.dumps(place).encode())
 
 
-def _place(content: bytes) -> int:
+def open_place(key: bytes, item: HeldItem) -> int:
+    """Read it again.
+
+    Raises:
+        ProofError: as ``unseal``.
+        MalformedError: it is something else.
+    """
     try:
-        place = json.loads(content)
+        place = json.loads(unseal(key, item))
     except ValueError as error:
         raise MalformedError("expected the place of a pass among held items") from error
     if type(place) is not int:

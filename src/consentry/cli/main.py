@@ -13,11 +13,13 @@ from consentry.cli.check import check
 from consentry.cli.demo import demo
 from consentry.cli.desk import desk_group
 from consentry.cli.document import document_group
+from consentry.cli.enrol import enrol
 from consentry.cli.evaluate import evaluate_group
 from consentry.cli.events import events
 from consentry.cli.face import face_group
 from consentry.cli.kiosk import kiosk
 from consentry.cli.log import log_group
+from consentry.cli.pass_ import pass_group
 from consentry.cli.report import report
 from consentry.cli.screen import screen
 from consentry.cli.supplies import footage_group, models_group
@@ -49,12 +51,14 @@ app.command()(report)
 app.command()(screen)
 app.command()(verify)
 app.command()(kiosk)
+app.command()(enrol)
 app.add_typer(desk_group, name="desk")
 app.add_typer(document_group, name="document")
 app.add_typer(trust_group, name="trust")
 app.add_typer(face_group, name="face")
 app.add_typer(evaluate_group, name="evaluate")
 app.add_typer(log_group, name="log")
+app.add_typer(pass_group, name="pass")
 app.add_typer(vault_group, name="vault")
 app.add_typer(models_group, name="models")
 app.add_typer(footage_group, name="footage")
