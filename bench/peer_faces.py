@@ -29,8 +29,9 @@ from consentry.backends.embedders import load_embedder
 from consentry.backends.face_pictures import read_face_picture
 from consentry.backends.face_samples import load_acquiring_finder
 from consentry.core.frames import Image
-from consentry.evaluation.bootstrap import Estimate, drawn_curves, false_match, false_non_match, percent
+from consentry.evaluation.bootstrap import Estimate, false_match, false_non_match, percent
 from consentry.evaluation.comparisons import Comparisons
+from consentry.evaluation.drawn_curves import drawn_curves
 from consentry.evaluation.thresholds import choose, smallest_fmr
 from consentry.face.acquisition import Asked
 

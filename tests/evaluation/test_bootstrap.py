@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from consentry.evaluation.bootstrap import (
     draw,
-    drawn_curves,
     false_match,
     false_non_match,
     over_pairs,
@@ -15,6 +14,7 @@ from consentry.evaluation.bootstrap import (
     tally,
 )
 from consentry.evaluation.comparisons import Comparisons
+from consentry.evaluation.drawn_curves import drawn_curves
 from consentry.evaluation.intervals import beta_cdf, binomial_interval
 from consentry.evaluation.rates import curve, equal_error, false_match_rate, false_non_match_rate
 from evaluation.score_tables import faces, shuffled, tables

@@ -7,9 +7,10 @@ import numpy as np
 
 from consentry.app.face_evaluation_gathering import FULL, Gathered
 from consentry.app.face_evaluation_values import Histogram, ModelResult, Operating
-from consentry.evaluation.bootstrap import drawn_curves, false_match, false_non_match
+from consentry.evaluation.bootstrap import false_match, false_non_match
 from consentry.evaluation.comparisons import Comparisons
 from consentry.evaluation.differentials import differentials
+from consentry.evaluation.drawn_curves import drawn_curves
 from consentry.evaluation.identification import Searched, Searches, search
 from consentry.evaluation.rates import Transaction
 from consentry.evaluation.thresholds import Chosen, TooFewSubjectsError, choose, smallest_fmr, transfer

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consentry.evaluation.attacks import AttackErrors
-from consentry.evaluation.bootstrap import DrawnCurves, Estimate
+from consentry.evaluation.bootstrap import Estimate
 from consentry.evaluation.differentials import Differentials
+from consentry.evaluation.drawn_curves import DrawnCurves
 from consentry.evaluation.identification import Searched
 from consentry.evaluation.rates import Transaction
 from consentry.evaluation.thresholds import Transfer
