@@ -13,7 +13,7 @@ from consent.receipts import GIVEN, KEY, UNTIL, signed
 from consentry.backends.sealed_store import HeldReferences
 from consentry.backends.vault import VaultFolder
 from consentry.backends.vault_held import HeldFolder
-from consentry.consent.erasure import LoggedReceipt, unseal, unwrap
+from consentry.consent.erasure import LoggedReceipt, seal, unseal, unwrap
 from consentry.consent.profile import Construction, Installation, Profile
 from consentry.consent.receipt import Consent
 from consentry.core.errors import ConsentryError, ProofError, RefusedError, StorageError
@@ -151,8 +151,22 @@ def test_a_journeys_enrolled_are_those_whose_consent_holds_now(airport: Airport)
     assert np.array_equal(found[f"{5:032x}"].vector, template(5).vector)
     later = [consent.receipt_id for consent, _ in airport.held.enrolled("KE123 2027-01-15", GIVEN + 90.0)]
     assert later == [f"{number:032x}" for number in (1, 5)]
-    assert f"{2:032x}" in airport.held.withdrawn()
-    assert airport.held.receipts() == {f"{number:032x}" for number in (1, 3, 4, 5, 6)}
+    assert airport.held.receipts() == {f"{number:032x}" for number in (1, 3, 4, 5)}
+    assert {number for number in range(1, 8) if f"{number:032x}" in airport.held.gone()} == {2, 6, 7}
+
+
+def test_who_withdrew_under_a_legal_hold_is_not_enrolled_though_the_key_stays(airport: Airport) -> None:
+    """As the privacy desk leaves it: the reference dropped, the consent marked, the key kept for what is on hold."""
+    code = airport.seals(1)
+    key = airport.vault.key(f"{1:032x}") or b""
+    airport.store.keep(seal(key, f"{1:032x}", "withdrawn", UNTIL, b"withdrawn"))
+    with pytest.raises(RefusedError) as refused:
+        opens(airport, code)
+    assert refused.value.check == "withdrawn"
+    assert f"{1:032x}" not in airport.held.gone()
+    airport.store.drop(f"{1:032x}", "feature_template")
+    assert f"{1:032x}" in airport.held.gone()
+    assert airport.held.receipts() == frozenset()
 
 
 def test_another_signers_receipt_gives_no_consent(airport: Airport) -> None:

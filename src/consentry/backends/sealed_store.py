@@ -5,7 +5,7 @@ reference, and its end is bound into the seal. The reference of a ``sealed`` tra
 key that he alone has.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 
 from consentry.backends.vault import Withdrawn
 from consentry.consent.erasure import LoggedReceipt, seal, unseal
@@ -17,6 +17,8 @@ from consentry.ledger.note import VerifierKey
 from consentry.ports import KeyVault, ReferenceStore
 
 _KIND = DataClass.FEATURE_TEMPLATE.value
+_MARK = "withdrawn"
+"""Kind of the item by which the privacy desk marks a withdrawn consent whose key a legal hold keeps."""
 
 
 class HeldReferences:
@@ -55,7 +57,10 @@ class HeldReferences:
             ConsentryError: what is held is no such receipt.
         """
         key = self._key(receipt_id)
-        items = [item for item in self._store.held(receipt_id) if item.kind == RECEIPT]
+        held = self._store.held(receipt_id)
+        if any(item.kind == _MARK for item in held):
+            raise RefusedError("this consent was withdrawn", ReceiptCheck.WITHDRAWN)
+        items = [item for item in held if item.kind == RECEIPT]
         if len(items) != 1:
             raise StorageError(f"expected one receipt among what is held, came {len(items)}")
         signed = LoggedReceipt.opened(key, items[0]).signed
@@ -96,19 +101,30 @@ class HeldReferences:
                 continue  # withdrawn, ended or changed: nobody is enrolled by it
 
     def receipts(self) -> frozenset[str]:
-        """Every receipt that has a key: those that were not withdrawn.
+        """Every receipt that has a key and a reference: whoever withdrew has not both, even under a legal hold.
 
         Raises:
-            StorageError: the vault cannot be read.
+            StorageError: vault or store cannot be read.
         """
-        return frozenset(self._vault.receipts())
+        with_reference = {item.receipt_id for item in self._store.everything() if item.kind == _KIND}
+        return frozenset(with_reference.intersection(self._vault.receipts()))
 
-    def withdrawn(self) -> Withdrawn:
-        """The receipts whose key is gone, as ``Gallery.identify`` asks."""
-        return Withdrawn(self._vault)
+    def gone(self) -> Container[str]:
+        """The receipts that have no key or no reference any more, as ``Gallery.identify`` asks."""
+        return _Gone(self._vault, self._store)
 
     def _key(self, receipt_id: str) -> bytes:
         key = self._vault.key(receipt_id)
         if key is None:
             raise RefusedError("this consent was withdrawn or has ended", ReceiptCheck.WITHDRAWN)
         return key
+
+
+class _Gone(Container[str]):
+    def __init__(self, vault: KeyVault, store: ReferenceStore) -> None:
+        self._vault, self._store = vault, store
+
+    def __contains__(self, receipt_id: object) -> bool:
+        if not isinstance(receipt_id, str) or self._vault.key(receipt_id) is None:
+            return True
+        return not any(item.kind == _KIND for item in self._store.held(receipt_id))
