@@ -24,6 +24,7 @@ def consentry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     """The command in a folder with a picture of nobody, a live folder of nobody, and no networks."""
     monkeypatch.setenv("CONSENTRY_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("CONSENTRY_MIRROR", raising=False)
+    monkeypatch.setattr("consentry.backends.networks._loaded", {})  # what other tests of this process have loaded
     monkeypatch.setattr("consentry.app.screening.fill_freed", lambda: True)  # else for the process of all other tests
     (tmp_path / "live").mkdir()
     wall = np.full((240, 320, 3), 128, np.uint8)
