@@ -12,8 +12,13 @@ import cv2
 import numpy as np
 import pytest
 
+from backends.chips import Wish, document
 from cli.here import Run, running
+from consentry.backends.simulated_emrtd import SimulatedEmrtd
+from consentry.document.key_derivation import Suite
+from consentry.document.security_infos import Mapping
 from document.pki import MRZ, Passport, passport
+from servers.virtual_reader import missing, virtual_reader
 
 SECRETS = ("ERIKSSON", "ANNA", "L898902C3", "740812", "SPECIMEN", "U00000001", "1990")
 AT = ("--at", "2026-11-25")
@@ -146,6 +151,21 @@ def test_what_cannot_be_done_is_told(words: tuple[str, ...], code: int, told: st
     ended = consentry("screen", *words)
     assert ended.code == code
     assert told in " ".join(ended.err.replace("│", " ").split())
+
+
+@pytest.mark.network
+@pytest.mark.skipif(missing() is not None, reason=f"a virtual PC/SC reader: {missing()}")
+def test_a_chip_on_the_reader_is_the_way_by_which_a_document_is_genuine(tmp_path: Path, consentry: Run) -> None:
+    one = document(Wish(pace=((12, Mapping.GENERIC, Suite.AES_128),), active="rsa1024"))
+    (tmp_path / "csca.cer").write_bytes(one.passport.csca.der)
+    assert consentry("trust", "import", "csca.cer").code == 0
+    (tmp_path / "service").mkdir()
+    words = ("--reader", "--trust", "trust", "--mrz", "zone.txt", "--live", "live", *AT, "--json")
+    with virtual_reader(SimulatedEmrtd(one.made), tmp_path / "service"):
+        told = json.loads(consentry("screen", *words).out)
+    found = {one["step"]: one["found"] for one in told["findings"]}
+    assert (found["document"], found["age"], found["networks"]) == ("good", "good", "undetermined"), told
+    assert told["document"] == "the chip on the reader"
 
 
 @pytest.mark.network
