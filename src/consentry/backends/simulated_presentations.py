@@ -67,19 +67,39 @@ def present_moving(kind: str, portrait: Image, seed: int, frames: int, motion: M
         ValueError: the kind is unknown.
         MalformedError: the portrait shows no face.
     """
+    return tuple(presenting(kind, portrait, seed, frames, motion))
+
+
+def presenting(
+    kind: str, portrait: Image, seed: int, frames: int, motion: Motion | None
+) -> Iterator[tuple[float, Image]]:
+    """The same, picture by picture: ``motion`` is asked anew for each, so a simulated person can read a screen.
+
+    Args:
+        kind: one of ``KINDS``.
+        portrait: a frontal photograph before an even wall.
+        seed: of everything else.
+        frames: how many pictures.
+        motion: of the head.
+
+    Raises:
+        ValueError: the kind is unknown.
+        MalformedError: the portrait shows no face.
+    """
     if kind not in _SCENES and kind not in _INJECTED:
         raise ValueError(f"expected a kind of presentation of {', '.join(KINDS)}; came {kind!r}")
     random = np.random.default_rng([seed, *kind.encode()])
     times = [number * PERIOD for number in range(frames)]
-    scene = _SCENES.get(kind, _live)
-    camera = Camera(random)
+    scene, camera = _SCENES.get(kind, _live), Camera(random)
     wanted = frames if kind not in _INJECTED else min(frames, _INJECTED[kind](random))
-    pictures = [camera.take(one) for one in scene(portrait, random, times[:wanted], motion or _waiting(random))]
-    if kind in _INJECTED:
-        pictures = [pictures[number % wanted] for number in range(frames)]
-    if kind == "re-encoded still":
-        pictures = [recoded(picture, int(random.integers(70, 97))) for picture in pictures]
-    return tuple(zip(times, pictures, strict=True))
+    taken: list[Image] = []
+    for at, one in zip(times, scene(portrait, random, times[:wanted], motion or _waiting(random)), strict=False):
+        taken.append(camera.take(one))
+        if kind not in _INJECTED:
+            yield at, taken.pop()
+    for number, at in enumerate(times if kind in _INJECTED else ()):
+        picture = taken[number % wanted]
+        yield at, recoded(picture, int(random.integers(70, 97))) if kind == "re-encoded still" else picture
 
 
 def _waiting(random: np.random.Generator) -> Motion:

@@ -41,7 +41,7 @@ _FAST = 3.0
 """Distances between the eyes in a second: a head turned by 20 degrees in 0.2 s moves its nose by 2.6."""
 _JITTER = 0.1
 """Distances between the eyes by which landmarks may jump besides."""
-_WRONG = 1.2
+_WRONG = 1.5
 """How many times the limit of another movement is a wrong one: nobody moves along one axis alone."""
 
 
