@@ -47,6 +47,16 @@ def test_reasons(alarms: list[Told], missed: list[str], false: list[str]) -> Non
     assert [why_false(told, it, WINDOWS) for told in it.false_alarms] == false
 
 
+def test_a_false_alarm_is_laid_at_the_nearest_event_alone() -> None:
+    """It came early for the second; the first, 20 s before, was never told."""
+    first, second = Event("fall", "hall", 100, 102), Event("fall", "hall", 120, 122)
+    it = score_by(kisa(), [first, second], [Told(117, "fall", "hall")], 1000)
+    assert [why_missed(event, it, WINDOWS) for event in it.misses] == [
+        "nothing was told",
+        "told 3.0 s before it began; 2 s were allowed",
+    ]
+
+
 def test_of_two_events_near_each_other_one_alarm_hits_one() -> None:
     other = Event("fall", "hall", 103, 131)
     it = score_by(kisa(), [FALL, other], [Told(104, "fall", "hall")], 1000)

@@ -20,6 +20,8 @@ _MOST_EVENTS = 100_000
 """In one file, its loops written out."""
 _LATEST_S = 1e12
 """s: far beyond any recording, and not so far that arithmetic fails."""
+_YEAR_S = 365 * 86_400.0
+"""s: a position beyond it would be taken for the time of day."""
 _CLIP = {"name", "file", "sha256", "seconds", "loops", "site", "quiet", "recorded_at"}
 _EVENT = {"hazard", "place", "begin", "end", "ambiguous", "every_loop", "note"}
 _CROSSING = {"place", "direction", "at", "every_loop", "note"}
@@ -69,10 +71,12 @@ def _read_toml(file: Path) -> TruthClip:
     _only(clip, _CLIP, where)
     name, seconds = _text(clip, "name", where), _number(clip, "seconds", where)
     loops = clip.get("loops", 1)
-    if seconds <= 0 or not isinstance(loops, int) or not 1 <= loops <= _MOST_EVENTS:
-        raise MalformedError(f"{where}: expected seconds above 0 and loops from 1, came {seconds} and {loops!r}")
+    if seconds <= 0 or not isinstance(loops, int) or not 1 <= loops <= _MOST_EVENTS or seconds * loops > _YEAR_S:
+        raise MalformedError(
+            f"{where}: expected seconds above 0 and loops from 1, a year in all, came {seconds} and {loops!r}"
+        )
     starts = [loop * seconds for loop in range(loops)]
-    events = tuple(_events(raw, starts, str(file)))
+    events = tuple(_events(raw, starts, seconds * loops, str(file)))
     crossings = tuple(_crossing_events(raw, clip, starts, file))
     if len(events) + len(crossings) > _MOST_EVENTS:
         raise MalformedError(f"{file}: expected at most {_MOST_EVENTS:,} events, came more")
@@ -89,12 +93,14 @@ def _table_of(file: Path) -> Table:
         raise MalformedError(f"{file}: expected TOML, the reader said: {error}") from error
 
 
-def _events(raw: Table, starts: list[float], file: str) -> Iterator[Event]:
+def _events(raw: Table, starts: list[float], lasts: float, file: str) -> Iterator[Event]:
     for table, where in _tables(raw, "event", _EVENT, file):
         hazard, place = _text(table, "hazard", where), _text(table, "place", where)
         begin, end = _number(table, "begin", where), _number(table, "end", where)
-        if end < begin:
-            raise MalformedError(f"{where}: expected an end at or after begin = {begin}, came {end}")
+        if not 0 <= begin <= end or begin > lasts:
+            raise MalformedError(
+                f"{where}: expected 0 <= begin <= end and a begin within {lasts:g} s, came {begin}, {end}"
+            )
         for start in _chosen(table, starts, where):
             note = str(table.get("note", ""))
             yield Event(hazard, place, start + begin, start + end, _flag(table, "ambiguous", where), note)

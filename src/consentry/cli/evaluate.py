@@ -19,11 +19,13 @@ from consentry.backends.embedders import load_embedder
 from consentry.backends.face_attacks import load_attack_detector
 from consentry.backends.face_pictures import read_face_picture
 from consentry.backends.face_samples import load_acquiring_finder
+from consentry.cli.evaluate_alarms import alarms
 from consentry.cli.progress import told_progress
 
 evaluate_group = typer.Typer(
     no_args_is_help=True, help="Measure how often it is wrong, on pictures of people who agreed."
 )
+evaluate_group.command("alarms")(alarms)
 
 
 @evaluate_group.command("faces")

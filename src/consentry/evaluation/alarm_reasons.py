@@ -15,7 +15,7 @@ def why_missed(event: Event, score: Score, windows: Windows) -> str:
     Args:
         event: it.
         score: of its recording.
-        windows: as they were applied.
+        windows: as declared, with their tolerance.
 
     >>> it = Score((), (Event("fall", "hall", 20, 40),), (Told(33.0, "fall", "hall"),), (), (), 60.0)
     >>> why_missed(it.misses[0], it, Windows(2, 10))
@@ -25,14 +25,12 @@ def why_missed(event: Event, score: Score, windows: Windows) -> str:
     first = event.begin - windows.before_s
     during = [one for one in sorted(told) if first - _NEAR_S <= one.at <= max(event.end, event.begin + _NEAR_S)]
     same = [one for one in during if (one.hazard, one.place) == (event.hazard, event.place)]
-    if same:
+    if same := [one for one in same if _nearest(one, score) is event]:
         nearest = min(same, key=lambda one: abs(one.at - event.begin))
         delay = nearest.at - event.begin
         if delay > windows.after_s:
             return f"told {delay:.1f} s after it began; {windows.after_s:.3g} s were allowed"
-        if delay < -windows.before_s:
-            return f"told {-delay:.1f} s before it began; {windows.before_s:.3g} s were allowed"
-        return _ANOTHERS
+        return f"told {-delay:.1f} s before it began; {windows.before_s:.3g} s were allowed"
     if any(
         (hit.event.hazard, hit.event.place) == (event.hazard, event.place)
         and -windows.before_s <= hit.told.at - event.begin <= windows.after_s
@@ -53,7 +51,7 @@ def why_false(told: Told, score: Score, windows: Windows) -> str:
     Args:
         told: it.
         score: of its recording.
-        windows: as they were applied.
+        windows: as declared, with their tolerance.
 
     >>> it = Score((), (Event("fall", "hall", 20, 40),), (), (), (), 60.0)
     >>> why_false(Told(15.5, "fall", "hall"), it, Windows(2, 10))
@@ -61,10 +59,8 @@ def why_false(told: Told, score: Score, windows: Windows) -> str:
     """
     if again := _again(told, score.hits, windows):
         return again
-    same = [event for event in _events(score) if (event.hazard, event.place) == (told.hazard, told.place)]
-    near = [event for event in same if event.begin - _NEAR_S <= told.at <= max(event.end, event.begin + _NEAR_S)]
-    if near:
-        event = min(near, key=lambda one: abs(told.at - one.begin))
+    event = _nearest(told, score)
+    if event is not None and event.begin - _NEAR_S <= told.at <= max(event.end, event.begin + _NEAR_S):
         delay = told.at - event.begin
         if delay > 0:
             return f"{delay:.1f} s after the event began; {windows.after_s:.3g} s are allowed"
@@ -84,6 +80,12 @@ def _again(told: Told, hits: Iterable[Hit], windows: Windows) -> str:
         if mine and event.begin - windows.before_s <= told.at <= max(event.end, event.begin + windows.after_s):
             return f"told again: the event had its alarm at {hit.told.at:.1f} s"
     return ""
+
+
+def _nearest(told: Told, score: Score) -> Event | None:
+    """The event of its kind and place whose beginning is nearest, hit or missed."""
+    same = [event for event in _events(score) if (event.hazard, event.place) == (told.hazard, told.place)]
+    return min(same, key=lambda event: abs(told.at - event.begin), default=None)
 
 
 def _events(score: Score) -> Sequence[Event]:

@@ -28,7 +28,8 @@ KISA_PASS = 0.9
 ILIDS_AFTER_S = 10.0
 """s within which an operator must hear of an event (i-LIDS)."""
 _DECIMALS_S = 1e-6
-"""s by which every window is wider: times in files are decimal, and 0.1 + 0.2 is not 0.3. Below any clock's step."""
+"""s by which every window is wider when it is applied: times in files are decimal, and 0.1 + 0.2 is not 0.3. Far below
+any clock's step."""
 _NO_BIAS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -97,9 +98,9 @@ class Protocol:
             raise ValueError(f"recall bias: expected a number above 0, came {wrong[0]:g}")
 
     @property
-    def used(self) -> Windows:
-        """The windows as they are applied."""
-        wider = self.tolerance.seconds + _DECIMALS_S
+    def declared(self) -> Windows:
+        """The windows with the tolerance."""
+        wider = self.tolerance.seconds
         return Windows(self.windows.before_s + wider, self.windows.after_s + wider)
 
     def alpha_of(self, hazard: str) -> float:
@@ -170,7 +171,9 @@ def score_by(protocol: Protocol, events: Iterable[Event], alarms: Iterable[Told]
     >>> len(it.hits), len(it.misses), len(it.false_alarms)
     (0, 1, 1)
     """
-    it = score(events, alarms, protocol.used, watched_s)
+    windows = protocol.declared
+    applied = Windows(windows.before_s + _DECIMALS_S, windows.after_s + _DECIMALS_S)
+    it = score(events, alarms, applied, watched_s)
     if not protocol.repeats_false:
         return it
     return replace(it, false_alarms=tuple(sorted((*it.false_alarms, *it.repeats))), repeats=())
