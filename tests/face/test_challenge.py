@@ -154,15 +154,23 @@ def test_a_challenge_that_asks_for_nothing_cannot_be_made() -> None:
 
 @given(st.integers(0, 2**32), st.integers(1, 4))
 def test_choices_are_different_and_as_many_as_wanted(seed: int, count: int) -> None:
-    chosen = choose(random.Random(seed).randrange, count)
+    chosen = choose(random.Random(seed).randrange, count, tuple(Action))
     assert len(set(chosen)) == len(chosen) == count
 
 
 def test_every_pair_is_chosen_about_as_often() -> None:
     draw = random.Random(1).randrange
-    counts = Counter(choose(draw) for _ in range(6000))
+    counts = Counter(choose(draw, 2, tuple(Action)) for _ in range(6000))
     assert len(counts) == 12
-    assert min(counts.values()) > 400  # 500 expected, 5 standard deviations are 107
+    assert min(counts.values()) > 390  # 500 expected, 5 standard deviations are 107
+
+
+def test_a_nod_is_not_drawn_unless_it_is_wanted() -> None:
+    draw = random.Random(2).randrange
+    drawn = {action for _ in range(200) for action in choose(draw)}
+    assert drawn == set(Action) - {Action.NOD}
+    with pytest.raises(ValueError, match="expected 1 to 3 actions, came 4"):
+        choose(draw, 4)
 
 
 @given(st.floats(-30, 30), st.floats(-20, 20), st.floats(30, 200), st.floats(-40, 40))
