@@ -90,15 +90,22 @@ def test_a_movement_that_was_under_way_before_it_was_asked_speaks_of_an_attack()
     challenge = Challenge((Action.TURN_LEFT,))
     told = run(challenge, lambda at, _told: landmarks(yaw=float(np.clip((at - 0.42) * 250, 0, 22))))
     assert told.stage is Stage.FAILED
-    assert "after it was asked" in told.why or "without a way" in told.why
+    assert "after it was asked" in told.why
     assert challenge.cue().score == 0.8
 
 
-def test_a_jump_cut_to_the_right_pose_speaks_of_an_attack() -> None:
+def test_a_cut_to_the_right_pose_fails_and_accuses_nobody() -> None:
     challenge = Challenge((Action.TURN_LEFT,))
     told = run(challenge, lambda at, _told: landmarks(yaw=24 if at > 2 else 0))
+    assert (told.stage, challenge.cue().score) == (Stage.FAILED, None)
+    assert "without a way" in told.why
+
+
+def test_a_face_that_jumps_across_the_picture_speaks_of_an_attack() -> None:
+    challenge = Challenge((Action.TURN_LEFT,))
+    told = run(challenge, lambda at, _told: landmarks(yaw=24, at=(340, 200)) if at > 2 else landmarks())
     assert (told.stage, challenge.cue().score) == (Stage.FAILED, 0.8)
-    assert "jumped" in told.why or "without a way" in told.why
+    assert "jumped" in told.why
 
 
 @pytest.mark.parametrize(("yaw", "pitch"), [(25, 0), (-25, 0), (0, 25), (0, -25), (18, 18)])

@@ -172,7 +172,8 @@ class Challenge:
         elif self._spent(at) < REACTION_S:
             self._fail(f"{wanted} was there {self._spent(at):.2f} s after it was asked", broken=True)
         elif not self._on_the_way:
-            self._fail(f"{wanted} was there without a way to it", broken=True)
+            # A cut in a video, or a quick person and few frames: no sign of life, and no accusation.
+            self._fail(f"{wanted} was there without a way to it", broken=False)
         else:
             self._reached(wanted, at)
 
