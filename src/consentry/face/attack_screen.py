@@ -15,8 +15,8 @@ _STEP = 0.6
 _MANY = 3
 """Frames before they speak."""
 _AGREEMENT = 0.3
-"""Correlation of bands in different columns at which the score is 0.5. Simulated (8 people): live faces 0.05 at most in
-the median of frames, displays with a pulsed backlight 0.2 to 1."""
+"""Correlation of bands in different columns at which the score is 0.5. Simulated (docs/attacks.md): live faces 0.18 at
+most in the median of frames, displays with a pulsed backlight 0.2 to 1."""
 _ROOM = 0.5
 """Correlation with bands beside the traveller from which they are the room's: lamps on mains flicker everywhere."""
 
