@@ -81,12 +81,12 @@ class LaneBook:
             StorageError: the disk did not take it; nobody passes uncounted.
         """
         rules = decision.rules
-        searched = decision.comparisons > 0
+        compared = decision.measures.compared > 0
         nobody = decision.check == LaneCheck.NOT_ENROLLED
         self._counts.add(
             HourCount(
                 rules.touchpoint, rules.purpose.value, int(decision.at), decision.comparisons, 1,
-                int(decision.go), int(searched), int(nobody),
+                int(decision.go), int(compared), int(nobody),
             )
         )  # fmt: skip
         self._counts.waited(rules.touchpoint, LaneKind.BIOMETRIC, decision.at, decision.waited)
@@ -119,9 +119,8 @@ def tell_hours(counts: LaneCounts, open_log: Callable[[], AbstractContextManager
 
 def hour_entry(one: HourCount) -> Entry:
     """An hour as it stands in the log."""
-    facts: dict[str, str | int] = {"count": one.comparisons, "people": one.people, "go": one.go}
-    if one.nobody or one.searched:
-        facts |= {"searched": one.searched, "nobody": one.nobody}
+    facts: dict[str, str | int] = {name: getattr(one, name) for name in ("people", "go", "compared", "nobody")}
+    facts["count"] = one.comparisons
     return Entry(Kind.COMPARISONS, float(one.hour + 3_600), one.purpose, one.touchpoint, facts=facts)
 
 

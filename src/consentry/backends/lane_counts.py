@@ -22,11 +22,11 @@ KEPT_S = 90 * 86_400
 _BUSY_S = 5.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counted (touchpoint TEXT, purpose TEXT, hour INTEGER, comparisons INTEGER, people INTEGER,
-  go INTEGER, searched INTEGER, nobody INTEGER, PRIMARY KEY (touchpoint, purpose, hour)) WITHOUT ROWID;
+  go INTEGER, compared INTEGER, nobody INTEGER, PRIMARY KEY (touchpoint, purpose, hour)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS waited (touchpoint TEXT, lane TEXT, hour INTEGER, seconds REAL);
 CREATE INDEX IF NOT EXISTS of_touchpoint ON waited (touchpoint, lane, hour);
 """
-_SUMS = ("comparisons", "people", "go", "searched", "nobody")
+_SUMS = ("comparisons", "people", "go", "compared", "nobody")
 
 
 class LaneKind(StrEnum):
@@ -49,10 +49,10 @@ class HourCount:
     people: int
     """Travellers decided on."""
     go: int
-    searched: int
-    """One against many: faces of which a template was made."""
+    compared: int
+    """Of these, those of whose face a template was made."""
     nobody: int
-    """Of these, those who are nobody in the gallery."""
+    """Of these, those who are nobody in a gallery."""
 
 
 @dataclass(frozen=True, slots=True)

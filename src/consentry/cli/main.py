@@ -23,6 +23,7 @@ from consentry.cli.pass_ import pass_group
 from consentry.cli.report import report
 from consentry.cli.screen import screen
 from consentry.cli.supplies import footage_group, models_group
+from consentry.cli.touchpoint import touchpoint
 from consentry.cli.trust import trust_group
 from consentry.cli.vault import vault_group
 from consentry.cli.verify_command import verify
@@ -51,6 +52,7 @@ app.command()(report)
 app.command()(screen)
 app.command()(verify)
 app.command()(kiosk)
+app.command()(touchpoint)
 app.command()(enrol)
 app.add_typer(desk_group, name="desk")
 app.add_typer(document_group, name="document")

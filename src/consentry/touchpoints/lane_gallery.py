@@ -47,7 +47,7 @@ class Bystanders:
 
     def count(self, decision: LaneDecision) -> None:
         """Add one appearance."""
-        if decision.comparisons:
+        if decision.measures.compared:
             self.searched += 1
             self.nobody += decision.check == LaneCheck.NOT_ENROLLED
 
