@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from consentry.app.settings_lines import Path
     from consentry.app.settings_values import Site
 
-_GDPR = frozenset({
+GDPR = frozenset({
     "EU", "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU",
     "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO",
 })  # fmt: skip
@@ -74,7 +74,7 @@ def consent_doubts(site: "Site") -> Iterator[Fault]:
         return
     if not site.touchpoints:
         yield Fault(("consent",), "nobody can agree to anything: no touchpoint is declared", "add a [[touchpoint]]")
-    if site.profile == "gallery" and site.consent.jurisdiction in _GDPR:
+    if site.profile == "gallery" and site.consent.jurisdiction in GDPR:
         yield Fault(
             ("site", "profile"),
             "EDPB Opinion 11/2024 holds a gallery under the operator's control not compatible with the GDPR, and the "

@@ -13,6 +13,7 @@ from consentry.cli.check import check
 from consentry.cli.demo import demo
 from consentry.cli.desk import desk_group
 from consentry.cli.document import document_group
+from consentry.cli.dossier import dossier
 from consentry.cli.enrol import enrol
 from consentry.cli.evaluate import evaluate_group
 from consentry.cli.events import events
@@ -49,6 +50,7 @@ app.command()(demo)
 app.command()(check)
 app.command()(events)
 app.command()(report)
+app.command()(dossier)
 app.command()(screen)
 app.command()(verify)
 app.command()(kiosk)
