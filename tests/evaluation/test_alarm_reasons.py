@@ -1,8 +1,10 @@
 """Why an event was missed and why an alarm is false: each reason with the case that it is for."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from consentry.evaluation.alarm_reasons import why_false, why_missed
+from consentry.evaluation.alarm_reasons import Reasons, Spans
 from consentry.evaluation.alarms import Event, Told
 from consentry.evaluation.protocols import kisa, score_by
 
@@ -43,15 +45,15 @@ WINDOWS = kisa().windows
 )
 def test_reasons(alarms: list[Told], missed: list[str], false: list[str]) -> None:
     it = score_by(kisa(), [FALL], alarms, 1000)
-    assert [why_missed(event, it, WINDOWS) for event in it.misses] == missed
-    assert [why_false(told, it, WINDOWS) for told in it.false_alarms] == false
+    assert [Reasons(it, WINDOWS).missed(event) for event in it.misses] == missed
+    assert [Reasons(it, WINDOWS).false(told) for told in it.false_alarms] == false
 
 
 def test_a_false_alarm_is_laid_at_the_nearest_event_alone() -> None:
     """It came early for the second; the first, 20 s before, was never told."""
     first, second = Event("fall", "hall", 100, 102), Event("fall", "hall", 120, 122)
     it = score_by(kisa(), [first, second], [Told(117, "fall", "hall")], 1000)
-    assert [why_missed(event, it, WINDOWS) for event in it.misses] == [
+    assert [Reasons(it, WINDOWS).missed(event) for event in it.misses] == [
         "nothing was told",
         "told 3.0 s before it began; 2 s were allowed",
     ]
@@ -61,4 +63,10 @@ def test_of_two_events_near_each_other_one_alarm_hits_one() -> None:
     other = Event("fall", "hall", 103, 131)
     it = score_by(kisa(), [FALL, other], [Told(104, "fall", "hall")], 1000)
     assert [event.begin for event in it.misses] == [103]
-    assert why_missed(other, it, WINDOWS) == "an alarm came in time, but it is that of another event"
+    assert Reasons(it, WINDOWS).missed(other) == "an alarm came in time, but it is that of another event"
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 20)), max_size=12), st.integers(-5, 60))
+def test_spans_around_a_moment_are_those_that_hold_it(pairs: list[tuple[int, int]], at: int) -> None:
+    spans = [(begin, begin + lasts, number) for number, (begin, lasts) in enumerate(pairs)]
+    assert sorted(Spans(spans).around(at)) == [number for begin, end, number in spans if begin <= at <= end]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from consentry.app.moments import CLIP_CLOCK_S
 from consentry.core.errors import MalformedError
 from consentry.evaluation.alarm_rates import AlarmRates, RatedScore, rates, rates_by_hazard
-from consentry.evaluation.alarm_reasons import why_false, why_missed
-from consentry.evaluation.alarms import Event, Score, Told, Windows
+from consentry.evaluation.alarm_reasons import Reasons
+from consentry.evaluation.alarms import Event, Score, Told
 from consentry.evaluation.protocols import Protocol, score_by
 from consentry.evaluation.recordings import Heard, TruthClip, names_places, without_places
 
@@ -102,18 +102,24 @@ def evaluate_alarms(clips: Sequence[TruthClip], heard: Heard, wish: Wish) -> Ala
     if not names_places(clips, named):
         clips, named = without_places(clips, named)
         notes.append("One side names no places, so only the hazard was compared, not where it is.")
-    scored = [_score(clip, _alarms_of(clip, named, wish.hazards), wish) for clip in clips]
+    scored = []
+    for clip in clips:
+        alarms, beyond = _alarms_of(clip, named, wish)
+        scored.append(_score(clip, alarms, wish))
+        if beyond:
+            notes.append(f"{clip.name}: alarms from before or after the recording were left out: {beyond}.")
     if any(clip.watched_s is None for clip in clips):
         notes.append("Some clip's length is not told, so there is no rate of false alarms an hour.")
     rated = [RatedScore(one.score, one.watched_s is not None) for one in scored]
-    alpha_of, windows = wish.protocol.alpha_of, wish.protocol.declared
+    alpha_of = wish.protocol.alpha_of
+    reasons = [Reasons(one.score, wish.protocol.declared) for one in scored]
     return AlarmEvaluation(
         wish,
         tuple(scored),
         tuple(_judged(name, one, wish.protocol) for name, one in rates_by_hazard(rated, alpha_of, wish.seed).items()),
         rates(rated, alpha_of, wish.seed),
-        tuple(miss for one in scored for miss in _misses(one, windows)),
-        tuple(wrong for one in scored for wrong in _false(one, windows)),
+        tuple(miss for one, why in zip(scored, reasons, strict=True) for miss in _misses(one, why)),
+        tuple(wrong for one, why in zip(scored, reasons, strict=True) for wrong in _false(one, why)),
         tuple(notes),
     )
 
@@ -149,26 +155,32 @@ def _camera_notes(clips: Sequence[TruthClip], heard: Heard) -> list[str]:
     return notes
 
 
-def _alarms_of(clip: TruthClip, heard: Heard, hazards: AbstractSet[str]) -> list[Told]:
-    """A clip's alarms on the clip's own clock.
+def _alarms_of(clip: TruthClip, heard: Heard, wish: Wish) -> tuple[list[Told], int]:
+    """A clip's alarms on the clip's own clock, and how many a live camera told while the recording did not run.
 
     Raises:
         MalformedError: they carry the time of day, and nobody knows when the clip was recorded.
     """
-    alarms = []
+    alarms, beyond = [], 0
+    windows = wish.protocol.declared
+    last = float("inf") if clip.watched_s is None else clip.watched_s + windows.after_s
     for one in heard.alarms:
-        if one.camera != clip.name or (hazards and one.told.hazard not in hazards):
+        if one.camera != clip.name or (wish.hazards and one.told.hazard not in wish.hazards):
             continue
-        if one.told.at >= CLIP_CLOCK_S:
-            if clip.recorded_at is None:
-                raise MalformedError(
-                    f"{clip.name}: expected alarms at positions in the clip, came the time of day; "
-                    "write recorded_at into the truth's [clip]"
-                )
-            alarms.append(replace(one.told, at=one.told.at - clip.recorded_at))
-        else:
+        if one.told.at < CLIP_CLOCK_S:
             alarms.append(one.told)
-    return alarms
+            continue
+        if clip.recorded_at is None:
+            raise MalformedError(
+                f"{clip.name}: expected alarms at positions in the clip, came the time of day; "
+                "write recorded_at into the truth's [clip]"
+            )
+        at = one.told.at - clip.recorded_at
+        if -windows.before_s <= at <= last:
+            alarms.append(replace(one.told, at=at))
+        else:
+            beyond += 1
+    return alarms, beyond
 
 
 def _score(clip: TruthClip, alarms: list[Told], wish: Wish) -> ClipResult:
@@ -183,13 +195,13 @@ def _judged(name: str, one: AlarmRates, protocol: Protocol) -> HazardResult:
     return HazardResult(name, one, None if mark is None or one.f1 is None else one.f1.value >= mark)
 
 
-def _misses(one: ClipResult, windows: Windows) -> list[Miss]:
+def _misses(one: ClipResult, reasons: Reasons) -> list[Miss]:
     ranked = sorted(one.score.misses, key=lambda event: (event.begin, event.hazard, event.place))
-    return [Miss(one.name, event, why_missed(event, one.score, windows)) for event in ranked]
+    return [Miss(one.name, event, reasons.missed(event)) for event in ranked]
 
 
-def _false(one: ClipResult, windows: Windows) -> list[FalseAlarm]:
-    return [FalseAlarm(one.name, told, why_false(told, one.score, windows)) for told in sorted(one.score.false_alarms)]
+def _false(one: ClipResult, reasons: Reasons) -> list[FalseAlarm]:
+    return [FalseAlarm(one.name, told, reasons.false(told)) for told in sorted(one.score.false_alarms)]
 
 
 def _listed(names: AbstractSet[str]) -> str:

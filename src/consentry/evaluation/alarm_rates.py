@@ -8,6 +8,7 @@ J = TP / (TP + FN + FP) then is binomial (Clopper and Pearson) and F1 = 2J / (1 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -172,8 +173,12 @@ def _share(hits: int, trials: int) -> Bounded | None:
 
 
 def _rate(count: int, watched_s: float) -> Bounded:
-    low, high = poisson_interval(count)
+    low, high = _poisson(count)
     return _times(Bounded(count, low, high), _HOUR_S / watched_s)
+
+
+_poisson = lru_cache(maxsize=1024)(poisson_interval)
+"""Clips, hazards and the whole often share their number of false alarms; of thousands it takes a second."""
 
 
 def _times(one: Bounded, factor: float) -> Bounded:

@@ -11,7 +11,7 @@ does not save the event from being missed, since late is worse than silent. Beyo
 Nothing here reads a clock or a file; times are seconds from the beginning of the recording.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -258,23 +258,27 @@ def _score_place(events: Sequence[Event], alarms: Sequence[Told], windows: Windo
     Each alarm takes the event whose window closes first among those open: with windows of one length no other
     assignment hits more.
     """
-    waiting = [event for event in events if not event.ambiguous]
+    waiting = deque(event for event in events if not event.ambiguous)
+    unclear = [event for event in events if event.ambiguous]
     hits: list[Hit] = []
+    misses: list[Event] = []
     rest: list[Told] = []
     for told in alarms:
-        fits = (e for e in waiting if -windows.before_s <= told.at - e.begin <= windows.after_s)
-        event = next(fits, None)
-        if event is None:
-            rest.append(told)
+        while waiting and told.at - waiting[0].begin > windows.after_s:  # for this alarm and for every later one
+            misses.append(waiting.popleft())
+        if waiting and told.at - waiting[0].begin >= -windows.before_s:
+            hits.append(Hit(waiting.popleft(), told))
         else:
-            waiting.remove(event)
-            hits.append(Hit(event, told))
-    repeats = [told for told in rest if any(_during(told, hit.event, windows) for hit in hits)]
-    others = [told for told in rest if told not in repeats]
-    unclear = [event for event in events if event.ambiguous]
-    excused = [told for told in others if any(_may_be(told, event, windows) for event in unclear)]
-    wrong = [told for told in others if told not in excused]
-    return Score(tuple(hits), tuple(waiting), tuple(wrong), tuple(repeats), tuple(excused), 0.0)
+            rest.append(told)
+    repeats, excused, wrong = list[Told](), list[Told](), list[Told]()
+    for told in rest:
+        if any(_during(told, hit.event, windows) for hit in hits):
+            repeats.append(told)
+        elif any(_may_be(told, event, windows) for event in unclear):
+            excused.append(told)
+        else:
+            wrong.append(told)
+    return Score(tuple(hits), (*misses, *waiting), tuple(wrong), tuple(repeats), tuple(excused), 0.0)
 
 
 def _during(told: Told, event: Event, windows: Windows) -> bool:

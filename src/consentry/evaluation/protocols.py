@@ -8,9 +8,9 @@ KISA
     The guide does not speak of a second alarm within the time; here it is false, the reading that flatters least.
 i-LIDS
     "Imagery Library for Intelligent Detection Systems: The i-LIDS User Guide", Home Office CAST, publication 10/11
-    v4.9, 2011. An alarm within 10 s of the event counts, repeats while it lasts are ignored, and F1 is weighed by a
-    recall bias, one for each scenario and role (operational alert, event recording). The guide is licensed with the
-    imagery and could not be read here, so no bias is built in: whoever has it gives it.
+    v4.9, 2011. F1 is weighed by a recall bias, one for each scenario and role (operational alert, event recording). The
+    guide is licensed with the imagery and could not be read here, so no bias is built in: whoever has it gives it. As
+    it is commonly told, and unchecked: an alarm within 10 s of the event counts, repeats while it lasts are ignored.
 plain
     Windows that whoever measures declares.
 """
@@ -26,7 +26,7 @@ KISA_BEFORE_S, KISA_AFTER_S = 2.0, 10.0
 KISA_PASS = 0.9
 """KISA's guide, p. 12: 90 of 100."""
 ILIDS_AFTER_S = 10.0
-"""s within which an operator must hear of an event (i-LIDS)."""
+"""s within which an operator must hear of an event (i-LIDS as it is commonly told)."""
 _DECIMALS_S = 1e-6
 """s by which every window is wider when it is applied: times in files are decimal, and 0.1 + 0.2 is not 0.3. Far below
 any clock's step."""
