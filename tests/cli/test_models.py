@@ -84,7 +84,7 @@ def test_on_a_closed_machine_pull_says_what_is_missing_and_how_to_get_it(consent
     ended = consentry("models", "pull")
     assert ended.returncode == 1
     told = ended.stderr.replace("\n", "").replace(" ", "")
-    assert "2of2couldnotbehad" in told
+    assert "3of3couldnotbehad" in told
     for name in model_sets()["standard"].supplies:
         assert supply(name).files[0].url in told
     assert "CONSENTRY_MIRROR" in told

@@ -35,6 +35,8 @@ class Role(StrEnum):
 
     PERSONS = "persons"
     FACES = "faces"
+    POSES = "poses"
+    """Where joints are: whether somebody stands or lies. Second looks only; nobody is recognised by how he moves."""
     DOCUMENTS = "documents"
     """Reading what is printed in travel documents: it looks at letters, at nobody."""
     TEMPLATES = "templates"
@@ -46,7 +48,7 @@ class Role(StrEnum):
     FOOTAGE = "footage"
 
 
-WATCHING = frozenset({Role.PERSONS, Role.FACES})
+WATCHING = frozenset({Role.PERSONS, Role.FACES, Role.POSES})
 """Roles of models that look at CCTV. A supply in one of them may not compute a face template either."""
 SCREENING = frozenset({Role.TEMPLATES, Role.ATTACKS, Role.QUALITY})
 """Roles of models that look at one face at a touchpoint. No setting of a watch can name one, and no code that watches
@@ -112,6 +114,8 @@ class ModelSet:
     """Name of a supply, or ``motion``."""
     faces: str
     """Name of a supply."""
+    poses: str = ""
+    """Name of the supply that looks again where a rule cannot decide; empty: rules do without."""
     embedder: str = ""
     """Name of the supply that makes templates at a touchpoint; empty: with this set no face is compared."""
     attacks: tuple[str, ...] = ()
@@ -122,7 +126,7 @@ class ModelSet:
     @property
     def supplies(self) -> tuple[str, ...]:
         """The supplies that a watch needs; what screens is pulled by those who screen."""
-        return tuple(name for name in (self.persons, self.faces) if name != MOTION)
+        return tuple(name for name in (self.persons, self.faces, self.poses) if name not in ("", MOTION))
 
     @property
     def screening(self) -> tuple[str, ...]:
@@ -175,13 +179,18 @@ def parse_sets(text: str, supplies: dict[str, Supply]) -> dict[str, ModelSet]:
     return sets
 
 
-_NOBODY = frozenset({(Role.PERSONS, MOTION), (Role.TEMPLATES, "")})
+_NOBODY = frozenset({(Role.PERSONS, MOTION), (Role.POSES, ""), (Role.TEMPLATES, "")})
 """Where a set may do without a network, and what stands there then."""
 
 
 def _places(one: ModelSet) -> Iterator[tuple[Role, object]]:
     """Every supply that a set names, and for what."""
-    yield from ((Role.PERSONS, one.persons), (Role.FACES, one.faces), (Role.TEMPLATES, one.embedder))
+    yield from (
+        (Role.PERSONS, one.persons),
+        (Role.FACES, one.faces),
+        (Role.POSES, one.poses),
+        (Role.TEMPLATES, one.embedder),
+    )
     for role, names in ((Role.ATTACKS, one.attacks), (Role.QUALITY, one.quality)):
         # A bare text would be taken letter by letter: it is one wrong name.
         yield from ((role, name) for name in (names if isinstance(names, tuple) else (names,)))

@@ -19,6 +19,33 @@ class Label(IntEnum):
     FACE = 2
 
 
+JOINTS = 18
+"""Of a body: see ``Joint``."""
+
+
+class Joint(IntEnum):
+    """Where a joint stands in an array of joints: OpenPose's order for COCO."""
+
+    NOSE = 0
+    NECK = 1
+    RIGHT_SHOULDER = 2
+    RIGHT_ELBOW = 3
+    RIGHT_WRIST = 4
+    LEFT_SHOULDER = 5
+    LEFT_ELBOW = 6
+    LEFT_WRIST = 7
+    RIGHT_HIP = 8
+    RIGHT_KNEE = 9
+    RIGHT_ANKLE = 10
+    LEFT_HIP = 11
+    LEFT_KNEE = 12
+    LEFT_ANKLE = 13
+    RIGHT_EYE = 14
+    LEFT_EYE = 15
+    RIGHT_EAR = 16
+    LEFT_EAR = 17
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections:
     """What a network found in one picture: one struct of arrays."""
@@ -152,3 +179,5 @@ class Scene:
 
     def __len__(self) -> int:
         return len(self.ids)
+    looks: tuple[CloserLook, ...] = ()
+    """Answers to what rules wished for after an earlier scene."""
