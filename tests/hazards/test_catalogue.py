@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import consentry.hazards
-from consentry.core.scene import Label, Scene, Signals
+from consentry.core.geometry import WholePicture
+from consentry.core.scene import FireReading, Label, Scene, Signals
 from consentry.hazards import catalogue
 from consentry.hazards.catalogue import CATALOGUE, ROWS
 from hazards.walks import METRIC, NEEDED, PLACES, Story, Walk, crowd, make, run, series, stand
@@ -25,6 +26,7 @@ SEVERAL = tuple(
 BAD = {
     "crush": crowd(density=series((0, 5)), speed=series((0, 0.1)), variance=series((0, 0.01), (30, 0.1))),
     "crowd": crowd(density=series((0, 8))),
+    "fire": lambda at: Signals(fire=FireReading(flame=0.9 if 10 < at < 20 else 0.0, flame_share=0.01)),
     "tampering": lambda at: Signals(sharpness=0.1 if at > 20 else 1.0),
 }
 
@@ -58,7 +60,7 @@ def test_every_hazard_tells_under_its_own_name_and_clears_what_it_opened(hazard:
 @pytest.mark.parametrize("hazard", sorted(CATALOGUE))
 def test_one_camera_never_affects_another(hazard: str) -> None:
     options = OPTIONS.get(hazard, {})
-    place = {} if hazard != "tampering" else {"place": PLACES[CATALOGUE[hazard].place]}
+    place = {} if CATALOGUE[hazard].place is not WholePicture else {"place": PLACES[WholePicture]}
     alone = run(make(hazard, METRIC, camera="a", **place, **options), story(hazard).scenes(5, METRIC, camera="a"))
     one, other = (make(hazard, METRIC, camera=name, **place, **options) for name in "ab")
     told = []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from consentry.core.events import Alarm
 from consentry.core.geometry import Tripwire, View, Zone
-from consentry.core.scene import Signals
+from consentry.core.scene import FireReading, Signals
 from consentry.hazards.catalogue import CATALOGUE
 from hazards.walks import FLAT, METRIC, WIRE, ZONE, Story, Walk, crowd, grown, make, run, series
 
@@ -29,6 +29,7 @@ SETTINGS: dict[str, tuple[View, dict[str, object]]] = {
     "crowd": (METRIC, {"density": 3.0, "seconds": 4.0}),
     "crush": (METRIC, {"density": 3.5, "seconds": 4.0}),
     "queue": (FLAT, {"people": 1.0, "wait_s": 12.0, "seconds": 4.0}),
+    "fire": (FLAT, {"seconds": 3.0, "steady_s": 6.0, "smoke_s": 5.0}),
     "tampering": (FLAT, {"seconds": 4.0, "dark_s": 6.0, "frozen_s": 6.0}),
 }
 TIMING = {"clear_s": 3.0, "cooldown_s": 8.0}
@@ -73,6 +74,12 @@ def stories(draw: st.DrawFn, hazard: str) -> Story:
             "variance": wandering(0.01, 0.3),
         }
         signals = crowd(**{name: series(*draw(values)) for name, values in numbers.items()})
+    if hazard == "fire":
+        ways = {name: series(*draw(wandering(0, 1))) for name in ("flame", "smoke")}
+        sizes = {f"{name}_share": series((0, 0.01), (draw(pauses) * 4, draw(st.floats(0.005, 0.1)))) for name in ways}
+        signals = lambda at: Signals(  # noqa: E731 - a function of time
+            fire=FireReading(**{name: number(at) for name, number in {**ways, **sizes}.items()})
+        )
     if hazard == "tampering":
         faces = {"brightness": (2, 200), "edges": (0, 1), "sharpness": (0.1, 1), "contrast": (5, 70), "shift": (0, 0.2)}
         told = draw(st.sampled_from(sorted(faces)))

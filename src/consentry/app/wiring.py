@@ -174,6 +174,7 @@ def look(camera: CameraSettings, aspect: float) -> Looking:
     """The parts of a camera that measure in the picture, for pictures of one shape."""
     view = replace(camera.view(), aspect=aspect)
     crowded = {hazard.place for hazard in camera.hazards if CATALOGUE[hazard.kind].needs_crowd}
+    fire = any(CATALOGUE[hazard.kind].needs_fire for hazard in camera.hazards)
     places: dict[str, Zone | Tripwire] = {place.name: place for place in camera.places}
     rules = []
     for hazard in camera.hazards:
@@ -182,7 +183,7 @@ def look(camera: CameraSettings, aspect: float) -> Looking:
         rules.append(Duty(row.rule(camera.name, place, hazard.settings, view), hazard.schedule))
     return Looking(
         tracker=ByteTrack(view),
-        signals=PixelSignals(tuple(zone for zone in camera.zones() if zone.name in crowded), view),
+        signals=PixelSignals(tuple(zone for zone in camera.zones() if zone.name in crowded), view, fire=fire),
         builder=SceneBuilder(camera.name, view),
         rules=tuple(rules),
     )

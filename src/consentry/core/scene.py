@@ -114,6 +114,24 @@ class CrowdReading:
 
 
 @dataclass(frozen=True, slots=True)
+class FireReading:
+    """The places of the picture that are most like a flame and like smoke."""
+
+    flame: float = 0.0
+    """How much one looks and moves like a flame over the last seconds, 0-1; 0.5: its weakest cue is at its limit."""
+    flame_share: float = 0.0
+    """Share of the picture that is flame-coloured there, 0-1."""
+    flicker: float = 0.0
+    """Share of the looks at which a restless pixel there came or went, 0-1."""
+    smoke: float = 0.0
+    """How much one looks like a veil of smoke, 0-1; 0.5 at the limit."""
+    smoke_share: float = 0.0
+    """Share of the picture that is veiled, 0-1."""
+    detail: float = 1.0
+    """Share of the background's detail that the veil leaves, 0-1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """Facts of the pixels that rules need and boxes do not carry."""
 
@@ -133,6 +151,36 @@ class Signals:
     """Share of the picture that moves, 0-1."""
     crowd: tuple[CrowdReading, ...] = ()
     """One reading for each zone that asked for it."""
+    fire: FireReading | None = None
+    """None: no rule of this camera asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A place that a rule wants looked at more closely, because boxes alone cannot decide."""
+
+    by: str
+    """Which rule."""
+    number: int
+    """Which of its wishes; the look that answers it bears the same."""
+    box: tuple[float, float, float, float]
+    """Left, top, right, bottom, fractions of the picture."""
+    since: float
+    """s UTC: what lies there now and did not before this time is of interest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CloserLook:
+    """What a dearer look found at a place that a rule wished for."""
+
+    wish: Wish
+    joints: NDArray[np.float32] | None
+    """float32 (n, 18, 3): of each person found there x, y (fractions of the picture) and score 0-1, 0 for a joint not
+    seen; None where there is no pose network to look with."""
+    arrived: tuple[float, float, float, float] | None = None
+    """Box, fractions of the picture, of the largest thing that was not there before; None: nothing."""
+    covers: float = 0.0
+    """Share of that box which the thing covers, 0-1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +209,8 @@ class Scene:
     signals: Signals = field(default_factory=Signals)
     stream: StreamState = StreamState.LIVE
     """Not live: the scene carries no picture's facts, only the time."""
+    looks: tuple[CloserLook, ...] = ()
+    """Answers to what rules wished for after an earlier scene."""
 
     @classmethod
     def empty(cls, camera: str, at: float, stream: StreamState = StreamState.LIVE) -> Self:
@@ -179,5 +229,3 @@ class Scene:
 
     def __len__(self) -> int:
         return len(self.ids)
-    looks: tuple[CloserLook, ...] = ()
-    """Answers to what rules wished for after an earlier scene."""

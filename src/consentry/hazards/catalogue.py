@@ -6,6 +6,7 @@ from typing import Any
 
 from consentry.core.geometry import Tripwire, View, WholePicture, Zone
 from consentry.hazards.crowd import Crowd, CrowdSettings, Crush, CrushSettings
+from consentry.hazards.fire import Fire, FireSettings
 from consentry.hazards.flow import CounterFlow, CounterFlowSettings
 from consentry.hazards.lines import LineCrossing, LineCrossingSettings
 from consentry.hazards.queue import Queue, QueueSettings
@@ -35,6 +36,8 @@ class Row:
     """Whether it cannot work without a floor plan."""
     needs_crowd: bool = False
     """Whether it reads the zone's ``CrowdReading``."""
+    needs_fire: bool = False
+    """Whether it reads the picture's ``FireReading``."""
 
 
 ROWS = (
@@ -55,6 +58,7 @@ ROWS = (
         needs_crowd=True,
     ),
     Row("queue", "D11", "a queue is too long or too slow", Zone, QueueSettings, Queue, "people", needs_crowd=True),
+    Row("fire", "D12", "something burns or smokes", WholePicture, FireSettings, Fire, "seconds", needs_fire=True),
     Row("tampering", "D13", "the camera cannot see", WholePicture, TamperingSettings, Tampering, "seconds"),
 )
 """One row a hazard."""
