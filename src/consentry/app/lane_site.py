@@ -17,7 +17,7 @@ from consentry.app.lane_gallery import OpenedGallery, open_gallery, switched
 from consentry.app.lane_opening import key_act, pass_act, status_file
 from consentry.app.lane_passages import Passages
 from consentry.app.settings import Site
-from consentry.app.starting import tell_start
+from consentry.app.starting import tell_start, touchpoint_models
 from consentry.backends.group_keys import read_group_key
 from consentry.backends.lane_counts import LaneCounts
 from consentry.backends.pass_register import PassRegister
@@ -219,7 +219,7 @@ def lane_site(site: Site, installation: Installation, keys: Path, state: Path, a
         with files.vault() as vault:
             made.vault, made.store = vault, files.store()
             clear_due(vault, made.store, files.open_log, at)
-            tell_start(site, files.open_log, state / "started.json", at)
+            tell_start(site, files.open_log, state / "started.json", at, touchpoint_models())
             made.tell_hours(at)
             yield made
             made.tell_hours(time.time())

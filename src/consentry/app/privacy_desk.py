@@ -125,15 +125,17 @@ class PrivacyDesk:
         """End the consent and erase what is held, at once. Broken off, doing it again finishes it.
 
         1. The pass goes on the list of withdrawn ones. 2. The log is told of the withdrawal. 3. The key is destroyed:
-        what it sealed is noise from then on. 4. The items go. 5. The log is told of the erasure, and the traveller
-        gets the proof.
+        what it sealed is noise from then on. 4. The log is told of the erasure, and the traveller gets the proof.
+        5. The items go: last, for as long as one is there the next try knows that something was broken off.
 
         Raises:
             RefusedError: the code opens nothing here.
         """
         if self._vault.key(code.receipt_id) is None and self._store.held(code.receipt_id):
             return self._erased(code)  # broken off after 3
-        mine = self._mine(code, withdrawn=True)
+        mine = self._mine(code)
+        if self._marked(code.receipt_id):
+            return self._withdrawn_before(mine)
         for item in self._store.held(code.receipt_id):
             if item.kind == PASS_PLACE:
                 self._passes.revoke(open_place(mine.key, item))
@@ -159,23 +161,20 @@ class PrivacyDesk:
         self._log(Kind.HOLD, b"", {"persons": len(hold.confirmed_by), "state": "on"})
 
     def lift(self, receipt_id: str, confirmed_by: tuple[str, ...]) -> bool:
-        """End a legal hold; what a withdrawal had to leave goes now.
+        """End a legal hold; what a withdrawal had to leave goes now. Broken off, doing it again finishes it.
 
         Raises:
             RefusedError: fewer than two persons confirmed it.
         """
         two_persons(confirmed_by, "lifting a legal hold")
         if not self._store.lift(receipt_id):
+            self._finish(receipt_id)
             return False
         self._log(Kind.HOLD, b"", {"persons": len(confirmed_by), "state": "off"})
-        if any(item.kind == WITHDRAWN for item in self._store.held(receipt_id)):
-            commitment = self._commitment(receipt_id)
-            self._vault.destroy(receipt_id)
-            self._store.drop(receipt_id)
-            self._log(Kind.ERASURE, commitment, {"cause": "hold lifted"})
+        self._finish(receipt_id)
         return True
 
-    def _mine(self, code: TravellerCode, *, withdrawn: bool = False) -> _Mine:
+    def _mine(self, code: TravellerCode) -> _Mine:
         """What a code opens: key, receipt, and that it is his who shows it."""
         key = self._vault.key(code.receipt_id)
         items = self._store.held(code.receipt_id)
@@ -186,23 +185,51 @@ class PrivacyDesk:
         receipt = signed.verified(self._keys)
         if not (code.is_of(signed) and receipt.held_by(code.secret)):
             raise RefusedError("this code does not belong to that receipt", "code")
-        if withdrawn and any(item.kind == WITHDRAWN for item in items):
-            raise RefusedError("this consent was withdrawn; a legal hold keeps some items until it is lifted", "hold")
         return _Mine(code, key, receipt)
 
+    def _marked(self, receipt_id: str) -> bool:
+        """Whether a consent was withdrawn while a legal hold was on it."""
+        return any(item.kind == WITHDRAWN for item in self._store.held(receipt_id))
+
+    def _withdrawn_before(self, mine: _Mine) -> Withdrawal:
+        """A consent that is marked is withdrawn again: what was broken off is finished.
+
+        Raises:
+            RefusedError: a legal hold still keeps some items.
+        """
+        receipt_id = mine.code.receipt_id
+        if any(hold.receipt_id == receipt_id for hold in self._store.holds()):
+            self._keep_only_holdable(receipt_id)
+            raise RefusedError("this consent was withdrawn; a legal hold keeps some items until it is lifted", "hold")
+        self._vault.destroy(receipt_id)
+        return self._erased(mine.code)
+
+    def _finish(self, receipt_id: str) -> None:
+        """Erase what a withdrawal had to leave, now that no legal hold is on it."""
+        if not self._marked(receipt_id):
+            return
+        commitment = self._commitment(receipt_id)
+        self._vault.destroy(receipt_id)
+        self._log(Kind.ERASURE, commitment, {"cause": "hold lifted"})
+        self._store.drop(receipt_id)
+
     def _keep_held(self, mine: _Mine) -> tuple[str, ...]:
-        """Under a legal hold: drop what it does not reach, and mark the consent as withdrawn."""
+        """Under a legal hold: mark the consent as withdrawn, and drop what the hold does not reach."""
         receipt_id = mine.code.receipt_id
         self._store.keep(seal(mine.key, receipt_id, WITHDRAWN, mine.receipt.passages_until, b"withdrawn"))
+        return self._keep_only_holdable(receipt_id)
+
+    def _keep_only_holdable(self, receipt_id: str) -> tuple[str, ...]:
         for item in self._store.held(receipt_id):
             if item.kind not in HOLDABLE | {WITHDRAWN}:
                 self._store.drop(receipt_id, item.kind, item.number)
         return tuple(sorted({item.kind for item in self._store.held(receipt_id)} & HOLDABLE))
 
     def _erased(self, code: TravellerCode) -> Withdrawal:
-        self._store.drop(code.receipt_id)
         record = erasure_record(code.receipt_id)
-        return Withdrawal(self._deed(Kind.ERASURE, record, code.salt, {"cause": "withdrawal"}), ())
+        deed = self._deed(Kind.ERASURE, record, code.salt, {"cause": "withdrawal"})
+        self._store.drop(code.receipt_id)
+        return Withdrawal(deed, ())
 
     def _deed(
         self, kind: Kind, record: bytes, salt: bytes, facts: dict[str, str | int], passage: HeldPassage | None = None

@@ -61,7 +61,9 @@ class HeldFolder:
         found = []
         for path, item in self._listed(receipt_id):
             try:
-                found.append(HeldItem(item.receipt_id, item.kind, item.number, item.until, path.read_bytes()))
+                content = path.read_bytes()
+                if any(content):  # else it is being removed at this moment, or was when the power went
+                    found.append(HeldItem(item.receipt_id, item.kind, item.number, item.until, content))
             except FileNotFoundError:
                 continue  # dropped at this moment
             except OSError as error:
