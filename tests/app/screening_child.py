@@ -53,4 +53,5 @@ def main() -> None:
         say(f"after {screening.advice.value} {'; '.join(screening.reasons)}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -25,7 +25,11 @@ def scene(content: bytes, side: int, width: int = 1280, noise: float = 0.0) -> n
     return image.clip(0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize("content", [PASS, b"", b"\x00", os.urandom(52), bytes(range(256)), "공항".encode()])
+@pytest.mark.parametrize(
+    "content",
+    [PASS, b"", b"\x00", os.urandom(52), bytes(range(256)), "공항".encode()],
+    ids=["a pass", "nothing", "a zero", "a key", "every byte", "Korean"],
+)
 def test_bytes_come_back_as_they_were(content: bytes) -> None:
     assert read_qr(qr_picture(content)) == ((content,) if content else ())
 

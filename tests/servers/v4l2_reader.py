@@ -14,15 +14,21 @@ from consentry.core.frames import Frame
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from servers.numbered import number_of
 
-source = open_source("desk", sys.argv[1], rate=5.0, width=None, recorded_at=None, clock=time.time)
-wanted = int(sys.argv[2])
-with closing(source):
-    for item in source.frames():
-        if isinstance(item, Frame):
-            told = f"picture {number_of(item.image)} {item.at:.3f}"
-            wanted -= 1
-        else:
-            told = f"{item.kind.value} {item.why}"
-        sys.stdout.write(told + "\n")
-        if wanted == 0:
-            break
+
+def main() -> None:
+    source = open_source("desk", sys.argv[1], rate=5.0, width=None, recorded_at=None, clock=time.time)
+    wanted = int(sys.argv[2])
+    with closing(source):
+        for item in source.frames():
+            if isinstance(item, Frame):
+                told = f"picture {number_of(item.image)} {item.at:.3f}"
+                wanted -= 1
+            else:
+                told = f"{item.kind.value} {item.why}"
+            sys.stdout.write(told + "\n")
+            if wanted == 0:
+                break
+
+
+if __name__ == "__main__":
+    main()
