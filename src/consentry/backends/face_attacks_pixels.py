@@ -64,13 +64,20 @@ def _doubled(plane: NDArray[np.floating]) -> bool:
     return False
 
 
-def _peak(plane: NDArray[np.floating], rings: list[NDArray[np.bool_]]) -> float:
+def _peak(plane: NDArray[np.floating], rings: list[NDArray[np.intp]]) -> float:
     detail = plane - cv2.GaussianBlur(plane, (0, 0), 4)
-    power = np.log10(np.abs(np.fft.rfft2(detail * _HANN)) ** 2 + 1e-3)
-    return float(max(power[ring].max() - np.median(power[ring]) for ring in rings))
+    power = np.log10(np.abs(np.fft.rfft2(detail * _HANN)) ** 2 + 1e-3).ravel()
+    sorted_rings = (np.sort(power[ring]) for ring in rings)
+    return float(max(ring[-1] - _middle(ring) for ring in sorted_rings))
 
 
-def _rings(finest: float) -> list[NDArray[np.bool_]]:
+def _middle(ordered: NDArray[np.floating]) -> float:
+    """The median of sorted numbers; ``np.median`` takes ten times as long on so few."""
+    count = len(ordered)
+    return float(ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+
+
+def _rings(finest: float) -> list[NDArray[np.intp]]:
     """Places of the spectrum by fineness, without those where JPEG's own blocks show: multiples of 1/8 on the axes.
 
     Args:
@@ -83,7 +90,7 @@ def _rings(finest: float) -> list[NDArray[np.bool_]]:
     kept = ~jpeg & (np.maximum(np.abs(across), np.abs(down)) <= finest)
     fineness = np.floor(np.hypot(across, down) * _PATTERN)
     rings = [(fineness == ring) & kept for ring in range(int(_LOW * _PATTERN), int(_HIGH * _PATTERN))]
-    return [ring for ring in rings if ring.any()]
+    return [np.flatnonzero(ring) for ring in rings if ring.any()]
 
 
 _HANN = np.outer(np.hanning(_PATTERN), np.hanning(_PATTERN)).astype(np.float32)
@@ -140,8 +147,9 @@ def _change(before: Grey, after: Grey) -> Grey:
 def _profile(change: Grey, fewest: int = 8) -> Grey:
     """The median of each row, NaN where fewer than so many pixels are even."""
     counted = (~np.isnan(change)).sum(axis=1)
-    filled = np.where(counted[:, None] >= fewest, change, 0)
-    return np.asarray(np.where(counted >= fewest, np.nanmedian(filled, axis=1), np.nan), np.float32)
+    ordered, row = np.sort(change, axis=1), np.arange(len(change))  # NaN comes last
+    middle = (ordered[row, np.maximum(counted - 1, 0) // 2] + ordered[row, counted // 2]) / 2
+    return np.asarray(np.where(counted >= fewest, middle, np.nan), np.float32)
 
 
 def _mean(profiles: list[Grey]) -> Grey:
@@ -176,7 +184,10 @@ def difference(one: Grey, other: Grey) -> float:
     """Where two windows differ most, grey values: the 90th percentile of the mean differences of blocks."""
     gap = cv2.absdiff(one, other)
     rows, columns = (max(1, side // _BLOCK) for side in gap.shape)
-    return float(np.quantile(cv2.resize(gap, (columns, rows), interpolation=cv2.INTER_AREA), 0.9))
+    ordered = np.sort(cv2.resize(gap, (columns, rows), interpolation=cv2.INTER_AREA), axis=None)
+    below, part = divmod(0.9 * (len(ordered) - 1), 1.0)  # between two places, as np.quantile does in 40 us
+    low, high = float(ordered[int(below)]), float(ordered[min(int(below) + 1, len(ordered) - 1)])
+    return low + (high - low) * part
 
 
 def eyes(sample: FaceSample) -> NDArray[np.uint8] | None:
