@@ -1,7 +1,8 @@
 """A whole day at an airport, command by command, with real faces in it: what all of it writes is searched by tests.
 
-Two cameras see one and the same person; a second person is in the second camera too. A traveller agrees, is screened
-against his own document and against another's; the laboratory measures; the log is published.
+Two cameras see one and the same person; a second person is in the second camera too. A traveller agrees, is enrolled,
+passes a lane, sees what is held on him and withdraws; a stranger stands in the lane with his pass; another document is
+shown at the gate; the laboratory measures; the log is published; the regulator gets his files.
 """
 
 from dataclasses import dataclass, replace
@@ -13,12 +14,15 @@ import av
 import cv2
 import numpy as np
 
+from consentry.backends.simulated_presentations import BONA_FIDE, present
 from document.pki import passport
 from refusals.operating import Command, Done, closed_machine, operate, typed
 
 SUBJECTS = ("001", "003", "021", "045")
-WATCHED = "021"
-"""The one whom both cameras see, and who is screened."""
+WATCHED = "001"
+"""The one whom both cameras see, who is screened and enrolled."""
+FRAMES = 24
+"""Pictures of a live person before the gate: 1.9 s, in which a live face is decided on."""
 OTHER = "045"
 SITE = """
 [site]
@@ -37,6 +41,12 @@ kind = "boarding_gate"
 purpose = ["boarding"]
 duty = "Security programme, chapter 4"
 manual_lane = "gate 12 desk"
+[[touchpoint]]
+name = "gate 14"
+kind = "boarding_gate"
+purpose = ["boarding"]
+duty = "Security programme, chapter 4"
+manual_lane = "gate 14 desk"
 """
 CAMERA = """
 [[camera]]
@@ -92,6 +102,24 @@ def clip_of(pictures: list[np.ndarray], path: Path, seconds: float = 4.0, step: 
     return path
 
 
+def live_of(portrait: np.ndarray, folder: Path) -> None:
+    """A person before a gate, simulated from a portrait (``backends/simulated_presentations``)."""
+    folder.mkdir()
+    for number, (_, image) in enumerate(present(BONA_FIDE, portrait, 1, FRAMES)):
+        cv2.imwrite(str(folder / f"{number:02}.png"), image)
+
+
+TAKEN = """
+import pathlib, shutil
+papers = pathlib.Path("papers")
+for kind in ("receipt", "code.png", "pass", "key"):
+    for path in papers.glob(f"*.{kind}"):
+        if not path.name.startswith("mine"):
+            shutil.copy(path, papers / f"mine.{kind}")
+"""
+"""The traveller takes his papers: under names that the next command can be typed with."""
+
+
 def prepare(folder: Path, shared: Path) -> None:
     """What the operator brings: pictures of people who agreed to measuring, two clips, settings."""
     faces = shared / "data" / "faces"
@@ -110,6 +138,8 @@ def prepare(folder: Path, shared: Path) -> None:
     (folder / "csca.cer").write_bytes(document.csca.der)
     cameras = "".join(CAMERA.format(name=name, source=f"{name}.mp4") for name in ("a", "b"))
     (folder / "site.toml").write_text(SITE + cameras)
+    for name, subject in (("live", WATCHED), ("stranger", OTHER)):
+        live_of(cv2.imread(str(faces / f"{subject}_smiling.jpg")), folder / name)
     (folder / "keys").mkdir()
 
 
@@ -117,7 +147,10 @@ def the_day() -> dict[str, Command]:
     """Every command that reads a face or keeps something, as it is typed."""
     leaving = (datetime.now(UTC) + timedelta(hours=5)).isoformat(timespec="seconds")
     kiosk = ("kiosk", "site.toml", "--journey", "KE123", "--departure", leaving, "--yes-to", "all")
-    live = ("--live", "a.mp4", "--limit", "4", "--json", "--fmr", "0.01")
+    live = ("--live", "live", "--json")
+    shown = ("--pass", "papers/mine.pass", "--json", "--live")
+    lane = ("touchpoint", "gate 12", *shown, "live")
+    desk = ("site.toml", "--code", "papers/mine.code.png")
     lab = ("--embedder", "mobilefacenet", "--seed", "1")
     return {
         "check": typed("check", "site.toml"),
@@ -128,7 +161,16 @@ def the_day() -> dict[str, Command]:
         "log key": typed("log", "keygen", "airport.example/log", "--out", "keys/log.key"),
         "receipts key": typed("log", "keygen", "airport.example/receipts", "--out", "keys/receipts.key"),
         "vault key": typed("vault", "keygen", "--out", "keys/vault.key"),
-        "kiosk": typed(*kiosk, "--out", "papers", "--json"),
+        "pass key": typed("pass", "keygen", "--out", "keys"),
+        "kiosk": typed(*kiosk, "--out", "papers", "--json", "--pictures", "png"),
+        "takes the receipt": Command((), script=TAKEN),
+        "enrol": typed("enrol", "site.toml", "--receipt", "papers/mine.receipt", "--simulated",
+                       f"lab/{WATCHED}_neutral.jpg", "--out", "papers", *live),
+        "takes the pass": Command((), script=TAKEN),
+        "a stranger in the lane": typed("touchpoint", "gate 14", *shown, "stranger"),
+        "lane": typed(*lane),
+        "lane again": typed(*lane),
+        "desk": typed("desk", "show", *desk),
         "screen": typed("screen", "--simulated", f"lab/{WATCHED}_smiling.jpg", *live),
         "screen another": typed("screen", "--simulated", f"lab/{OTHER}_neutral.jpg", *live),
         "trust": typed("trust", "import", "csca.cer"),
@@ -138,6 +180,10 @@ def the_day() -> dict[str, Command]:
         "calibrate": typed("face", "calibrate", "lab", "--fmr", "0.5", "--out", "calibrations.json", *lab),
         "evaluate": typed("evaluate", "faces", "lab", "--widths", "none", "--calibration", "calibrations.json",
                           "--fmr", "0.5", "--out", "faces.html", "--json", *lab),
+        "withdraw": typed("desk", "withdraw", *desk, "--out", "papers"),
+        "lane after it": typed(*lane),
+        "opens": typed("desk", "opens", *desk),
+        "dossier": typed("dossier", "site.toml", "--out", "dossier", "--log", "state/log", "--key", "keys/log.key"),
         "show": typed("log", "show", "state/log", "--key", "keys/log.key", "--json"),
         "publish": typed("log", "publish", "state/log", "www", "--key", "keys/log.key"),
         "prove": typed("log", "prove", "state/log", "0", "--key", "keys/log.key", "--out", "first.tlog-proof"),
