@@ -15,6 +15,7 @@ from typing import Self
 from consentry.app.lane_passages import Passages
 from consentry.app.screening import RATE, WIDEST, GateWishes
 from consentry.backends.lane_counts import HourCount, LaneCounts, LaneKind
+from consentry.backends.small_pieces import overwrite_small
 from consentry.backends.sources import open_source
 from consentry.backends.wiping import fill_freed, give_back
 from consentry.consent.profile import Permit
@@ -224,6 +225,7 @@ class OneLane:
 
 def _tidy() -> None:
     gc.collect()  # a decoder may hang in a cycle
+    overwrite_small()
     give_back()
 
 
