@@ -148,7 +148,7 @@ def test_a_protocol_says_what_it_is() -> None:
 def test_the_figures_in_plain_words(strict: AlarmEvaluation) -> None:
     assert list(readings(strict)) == [
         "Of 3 events, 2 had an alarm in time, half of them within 0.8 s and 95 % within 2.0 s; 1 had none.",
-        "Of 5 alarms that asked for an operator's look, 3 were for nothing.",
+        "Of 5 alarms that asked for an operator's look, 3 count as false.",
         LEFT,
         "Fall does not reach 90 of 100: 33.33.",
         "Intrusion reaches 90 of 100: 100.00.",

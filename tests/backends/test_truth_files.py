@@ -39,6 +39,33 @@ def test_a_file_alone_with_its_date(tmp_path: Path) -> None:
     assert clip.recorded_at == 1795584600.0
 
 
+def test_crossings_close_behind_each_other_are_one_event_in_the_directions_that_are_watched(tmp_path: Path) -> None:
+    site = """
+[[camera.hazard]]
+kind = "line_crossing"
+place = "in"
+direction = "forward"
+[[camera.hazard]]
+kind = "line_crossing"
+place = "both"
+direction = "both"
+"""
+    (tmp_path / "gate.site.toml").write_text(f"[[camera]]\n{site}", "utf-8")
+    crossings = "".join(
+        f'[[crossing]]\nplace = "{place}"\ndirection = "{direction}"\nat = {at}\n'
+        for place, direction, at in (
+            ("in", "forward", [6.0, 1.0, 3.5]), ("in", "backward", [20.0]), ("both", "forward", [10.0]),
+            ("both", "backward", [12.0, 15.5]), ("nowhere", "forward", [1.0]),
+        )
+    )  # fmt: skip
+    (tmp_path / "gate.toml").write_text(f'{CLIP}site = "gate.site.toml"\n{crossings}', "utf-8")
+    (clip,) = read_truth(tmp_path)
+    assert [(event.place, event.begin, event.end, event.note) for event in clip.events] == [
+        ("in", 1.0, 6.0, "3 cross"), ("both", 10.0, 12.0, "2 cross"), ("both", 15.5, 15.5, "1 cross")
+    ]  # fmt: skip
+    assert {event.hazard for event in clip.events} == {"line_crossing"}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -89,7 +89,7 @@ def readings(evaluation: AlarmEvaluation) -> Iterator[str]:
         yield "The truth has no event, so nothing can be said of what would be missed."
     alarms = it.hits + it.false_alarms
     if alarms:
-        yield f"Of {counted(alarms, 'alarm')} that asked for an operator's look, {it.false_alarms} were for nothing."
+        yield f"Of {counted(alarms, 'alarm')} that asked for an operator's look, {it.false_alarms} count as false."
     if it.false_per_day is not None and it.watched_s is not None:
         daily = it.false_per_day
         yield (
