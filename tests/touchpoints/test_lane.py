@@ -20,7 +20,7 @@ from consentry.face.status_list import sign_list
 from consentry.ledger.note import Kind, SigningKey
 from consentry.touchpoints.lane import admit
 from consentry.touchpoints.lane_live import _CHECKS
-from consentry.touchpoints.lane_parts import ActParts, LaneCheck, LaneDecision, LaneRules, Opens
+from consentry.touchpoints.lane_parts import ActParts, JustShown, LaneCheck, LaneDecision, LaneRules, Opens
 from gate_fakes import ANNA, BORIS, Painted
 from lane_fakes import AT, ISSUER, RULES, WALLET, Lane, Scene, film, gate_12, pass_of
 
@@ -161,7 +161,24 @@ def test_of_two_passes_neither_is_taken_until_one_is_shown(airport: Airport) -> 
     assert airport.guard.remembered() == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"CJP1", b"no pass", PASS_BEGINS + bytes(3000)])
+def test_a_pass_that_is_still_held_up_is_not_shown_again(airport: Airport) -> None:
+    """Whoever goes on takes a moment to put his phone away; after two seconds out of view it is shown anew."""
+    scene = Scene()
+    holding = [scene.picture(Painted(BORIS), shows=[PASS]) for _ in range(6)]
+    faces = [scene.picture(Painted(ANNA)) for _ in range(3)]
+    away = [scene.picture() for _ in range(10)]
+    lane = Lane(film(scene.picture(shows=[PASS]), *faces, *holding, *away, scene.picture(shows=[PASS])))
+    just, act, rules = JustShown(bytes(16)), airport.act(scene), replace(RULES, show_s=30.0)
+    assert admit(lane.parts(), act, rules, lane.pictures, AT, just=just).go
+    again = admit(lane.parts(), act, rules, lane.pictures, AT, just=just)
+    assert again.check == "replayed"
+    assert lane.source.given == len(lane.frames), "not before it was away for two seconds"
+    assert PASS not in (just.digest, just.salt)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"CJP1", b"no pass", PASS_BEGINS + bytes(3000)], ids=["nothing", "head", "text", "long"]
+)
 def test_a_file_that_is_no_pass(content: bytes, airport: Airport) -> None:
     lane = Lane(film())
     decision = admit(lane.parts(), airport.act(Scene()), RULES, lane.pictures, AT, content)

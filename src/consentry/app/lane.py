@@ -5,6 +5,7 @@ each decision, before anybody is told, is counted, and kept as a passage if its 
 """
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -25,7 +26,15 @@ from consentry.ports import FrameSource, LogStore
 from consentry.touchpoints.egate_parts import FaceParts, GateRules, Prompt
 from consentry.touchpoints.lane import admit
 from consentry.touchpoints.lane_gallery import walk_through
-from consentry.touchpoints.lane_parts import ActParts, GalleryParts, LaneCheck, LaneDecision, LaneParts, LaneRules
+from consentry.touchpoints.lane_parts import (
+    ActParts,
+    GalleryParts,
+    JustShown,
+    LaneCheck,
+    LaneDecision,
+    LaneParts,
+    LaneRules,
+)
 from consentry.touchpoints.lane_words import last_words
 
 
@@ -163,6 +172,7 @@ class OneLane:
         self._frames = self._source.frames()
         self._parts = LaneParts(permit, self._faces, say, time.monotonic)
         self._more = True
+        self._just = JustShown(os.urandom(16))
 
     def one(self, act: ActParts, shown: bytes | None = None) -> Told:
         """Decide on one traveller who shows something.
@@ -196,7 +206,7 @@ class OneLane:
 
     def _decided(self, act: ActParts, shown: bytes | None) -> LaneDecision:
         try:
-            return admit(self._parts, act, self._wishes.rules, self._watched(), self._at, shown)
+            return admit(self._parts, act, self._wishes.rules, self._watched(), self._at, shown, self._just)
         finally:
             _tidy()
 

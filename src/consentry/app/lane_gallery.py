@@ -1,7 +1,6 @@
 """The gallery of a journey at a touchpoint: opened from what is held, with two persons, and told to the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consentry.backends.sealed_store import HeldReferences
@@ -21,14 +20,63 @@ if TYPE_CHECKING:
     from consentry.ports import LogStore
 
 
-@dataclass(frozen=True, slots=True)
 class OpenedGallery:
-    """A gallery that is switched on."""
+    """A gallery that is switched on, kept as the vault has it. ``open_gallery`` makes one."""
 
-    gallery: Gallery
-    parts: GalleryParts
-    passed_over: int
-    """Travellers of the journey whose reference could not be taken: no consent to this touchpoint, another model."""
+    def __init__(self, gallery: Gallery, held: HeldReferences) -> None:
+        """Take an empty gallery, and what it is filled from."""
+        self.gallery, self._held = gallery, held
+        self.passed_over: set[str] = set()
+        """Receipts of travellers of the journey whose reference could not be taken: no consent to this touchpoint,
+        another model, or more than the calibration supports, once it is open. They are asked to the staff."""
+        self.parts = GalleryParts(gallery, held.gone(), self.refresh)
+
+    def refresh(self, at: float) -> int:
+        """Let go whoever withdrew or has ended, and take who enrolled since; returns how many went.
+
+        Raises:
+            StorageError: vault or store did not answer.
+        """
+        receipts = self._held.receipts()
+        went = self.gallery.keep_only(receipts, at)
+        if went:
+            self.passed_over.clear()  # there is room again
+        if at < self.gallery.place.end:
+            for receipt in sorted(receipts - self.passed_over):
+                if not self.gallery.holds(receipt):
+                    self.take(receipt, at, whole=False)
+        return went
+
+    def take(self, receipt: str, at: float, *, whole: bool) -> None:
+        """Enrol one traveller, or pass him over.
+
+        Args:
+            receipt: his.
+            at: now, s UTC.
+            whole: whether one too many is refused; else he is passed over.
+        """
+        gallery, place = self.gallery, self.gallery.place
+        found = self._held.traveller(receipt, place.journey, at)
+        if found is None:
+            return
+        consent, content = found
+        try:
+            reference = reference_of(content)
+        except MalformedError:
+            self.passed_over.add(receipt)
+            return
+        fits = consent.covers(place.purpose, place.touchpoint, at) and reference.model == gallery.threshold.model
+        try:
+            if fits:
+                gallery.enrol(consent, reference, at)
+            else:
+                self.passed_over.add(receipt)
+        except RefusedError:
+            if whole:
+                raise
+            self.passed_over.add(receipt)
+        finally:
+            reference.wipe()
 
 
 def open_gallery(
@@ -55,28 +103,14 @@ def open_gallery(
         StorageError: vault or store did not answer.
     """
     gallery = Gallery(installation.permit(Construction.GALLERY), place, thresholds, at, fpir=fpir)
-    passed_over = 0
-    for consent, content in held.enrolled(place.journey, at):
-        if not consent.covers(place.purpose, place.touchpoint, at):
-            passed_over += 1
-            continue
-        try:
-            reference = reference_of(content)
-        except MalformedError:
-            passed_over += 1
-            continue
-        try:
-            if reference.model == gallery.threshold.model:
-                gallery.enrol(consent, reference, at)
-            else:
-                passed_over += 1
-        except RefusedError:
-            gallery.close()
-            raise
-        finally:
-            reference.wipe()
-    parts = GalleryParts(gallery, held.gone(), lambda now: gallery.keep_only(held.receipts(), now))
-    return OpenedGallery(gallery, parts, passed_over)
+    opened = OpenedGallery(gallery, held)
+    try:
+        for receipt in sorted(held.receipts()):
+            opened.take(receipt, at, whole=True)
+    except BaseException:
+        gallery.close()
+        raise
+    return opened
 
 
 def switched(

@@ -182,6 +182,14 @@ class LaneSite:
         """Tell the log of hours that are over; without a log they wait."""
         return 0 if self.files is None else tell_hours(self.counts, self.files.open_log, at)
 
+    def hours_between(self, at: float) -> str:
+        """The same between two travellers: trouble stops no lane; it is told in words, and tried again."""
+        try:
+            self.tell_hours(at)
+        except StorageError as error:
+            return str(error)
+        return ""
+
     def _revoked(self, withdrawn: Path | None) -> Revoked:
         files = self.files
         if withdrawn is not None or files is None:

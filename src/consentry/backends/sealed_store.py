@@ -89,16 +89,24 @@ class HeldReferences:
             journey: as the receipts say.
             at: now, s UTC.
         """
-        with_reference = {item.receipt_id for item in self._store.everything() if item.kind == _KIND}
-        for receipt_id in sorted(with_reference):
-            try:
-                consent = self.consent(receipt_id, at)
-                if consent.journey == journey:
-                    yield consent, self.reference(receipt_id, at)
-            except StorageError:
-                raise
-            except ConsentryError:
-                continue  # withdrawn, ended or changed: nobody is enrolled by it
+        for receipt_id in sorted(self.receipts()):
+            found = self.traveller(receipt_id, journey, at)
+            if found is not None:
+                yield found
+
+    def traveller(self, receipt_id: str, journey: str, at: float) -> tuple[Consent, bytes] | None:
+        """One of them; None: withdrawn, ended, changed, or of another journey: nobody is enrolled by it.
+
+        Raises:
+            StorageError: vault or store did not answer.
+        """
+        try:
+            consent = self.consent(receipt_id, at)
+            return (consent, self.reference(receipt_id, at)) if consent.journey == journey else None
+        except StorageError:
+            raise
+        except ConsentryError:
+            return None
 
     def receipts(self) -> frozenset[str]:
         """Every receipt that has a key and a reference: whoever withdrew has not both, even under a legal hold.

@@ -113,6 +113,8 @@ def touchpoint(
             people, go = people + 1, go + told.decision.go
             if bystanders is not None:
                 bystanders.count(told.decision)
+            if trouble := here.hours_between(time.time()):
+                typer.echo(f"the log waits: {trouble}", err=True)
         summary = summary_document(rules, (people, go), waits(here.counts, name, now), bystanders)
     show_summary(summary, rules, words, as_json=as_json)
     raise typer.Exit(0 if many or follow or go else EXIT_STAFF)
@@ -138,6 +140,8 @@ def _travellers(
             here.gallery(wishes.rules, asked.journey, thresholds, now) as opened,
             here.lane(wishes, now, say) as lane,
         ):
+            threshold, over = opened.gallery.threshold, len(opened.passed_over)
+            typer.echo(f"{len(opened.gallery)} enrolled, {over} passed over; threshold {threshold}", err=True)
             yield from lane.all(opened.parts)
         return
     act = here.act(wishes.rules, asked.withdrawn)

@@ -95,6 +95,10 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def holds(self, receipt: str) -> bool:
+        """Whether a receipt's traveller is enrolled here."""
+        return any(one.receipt == receipt for one in self._rows)
+
     def enrol(self, consent: Consent, reference: Template, at: float) -> None:
         """Take a copy of a traveller's reference; one that he had before goes.
 

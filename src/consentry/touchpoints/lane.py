@@ -27,7 +27,7 @@ from consentry.touchpoints.egate_lane import LaneWatch
 from consentry.touchpoints.egate_live import LiveFace
 from consentry.touchpoints.egate_parts import FaceParts, Stopwatch
 from consentry.touchpoints.lane_live import Voice, deciding, follow, gate_rules, masked
-from consentry.touchpoints.lane_parts import ActParts, LaneCheck, LaneDecision, LaneParts, LaneRules, Shown
+from consentry.touchpoints.lane_parts import ActParts, JustShown, LaneCheck, LaneDecision, LaneParts, LaneRules, Shown
 from consentry.touchpoints.lane_words import ONE_PASS, SHOW
 
 
@@ -38,6 +38,7 @@ def admit(
     frames: Iterator[Frame | Lapse],
     at: float,
     shown: bytes | None = None,
+    just: JustShown | None = None,
 ) -> LaneDecision:
     """Decide on one traveller.
 
@@ -48,12 +49,13 @@ def admit(
         frames: of the lane's camera, each overwritten; what is not needed stays for the next traveller.
         at: now, s UTC: of what is shown as a file.
         shown: content of a file; None: a code is looked for in the pictures.
+        just: the code before, which its owner may still be holding; it is passed over and then replaced.
 
     Raises:
         RefusedError: the installation may not run a lane.
     """
     check_permit(parts.permit, Construction.CAMERA_LANE)
-    transaction = _Transaction(parts, act, rules, frames, at)
+    transaction = _Transaction(parts, act, rules, frames, at, just)
     try:
         transaction.run(shown)
     finally:
@@ -65,9 +67,17 @@ class _Transaction:
     """The story above, with what it holds until the decision."""
 
     def __init__(
-        self, parts: LaneParts, act: ActParts, rules: LaneRules, frames: Iterator[Frame | Lapse], at: float
+        self,
+        parts: LaneParts,
+        act: ActParts,
+        rules: LaneRules,
+        frames: Iterator[Frame | Lapse],
+        at: float,
+        just: JustShown | None,
     ) -> None:
         self._parts, self._act, self._rules, self._frames = parts, act, rules, frames
+        self._just = just
+        self._content: bytes | None = None
         self._begun, self._last = at, at
         self._check, self._why = LaneCheck.FAULT.value, "nothing was looked at"
         self._shown: Shown | None = None
@@ -79,7 +89,7 @@ class _Transaction:
     def run(self, shown: bytes | None) -> None:
         """Steps 1 to 3; each may end it, and says on which check."""
         try:
-            content = self._seen() if shown is None else shown
+            self._content = content = self._seen() if shown is None else shown
             self._shown = self._act.opens(content, self._last)
             self._receipt = self._shown.receipt
             self._look(self._shown)
@@ -118,7 +128,9 @@ class _Transaction:
                 all_of_it.callback(self._faces.wipe)
             if self._shown is not None:
                 all_of_it.callback(self._shown.reference.wipe)
-        self._shown = None
+        if self._just is not None and self._content is not None:
+            self._just.note(self._content, self._last)
+        self._shown = self._content = None
 
     def _seen(self) -> bytes:
         """The one code of ours in the pictures."""
@@ -132,7 +144,7 @@ class _Transaction:
                     raise SourceError(item.why)
                 continue
             try:
-                ours = [code for code in self._act.codes(item.image) if code.startswith(self._act.begins)]
+                ours = [code for code in self._act.codes(item.image) if self._new(code, item.at)]
             finally:
                 if item.image.flags.writeable:
                     item.image.fill(0)
@@ -144,6 +156,10 @@ class _Transaction:
                 break
         self._begun = self._last if begun is None else begun
         raise RefusedError("no pass was shown; nobody is compared without that", LaneCheck.NOTHING_SHOWN)
+
+    def _new(self, code: bytes, at: float) -> bool:
+        """Whether it is one of ours, and not the one before, still in its owner's hand."""
+        return code.startswith(self._act.begins) and (self._just is None or not self._just.still(code, at))
 
     def _look(self, shown: Shown) -> None:
         """Step 3."""

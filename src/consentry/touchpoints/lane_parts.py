@@ -4,6 +4,7 @@ The references come from outside: from a pass or a key that the traveller shows 
 journey (``lane_gallery``). How they are opened the wiring knows.
 """
 
+import hashlib
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +22,10 @@ from consentry.touchpoints.egate_parts import LIMIT_S, PATIENCE_S, FaceParts, Pr
 
 SHOW_S = 30.0
 """s in which a pass is to be shown, once somebody begins: time to find a phone. Who needs longer begins again."""
+
+
+AWAY_S = 2.0
+"""s after which a code that was out of view counts as shown again: a hand that sinks and rises takes less."""
 
 
 class LaneCheck(StrEnum):
@@ -76,6 +81,34 @@ class Shown:
     reference: Template
     receipt: str
     """Number of the consent receipt."""
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class JustShown:
+    """The code that a lane decided on last, as a salted hash: held on a moment longer it is not shown again."""
+
+    salt: bytes
+    """Random; a hash of this lane means nothing to anybody else."""
+    digest: bytes = b""
+    at: float = 0.0
+    """When it was last in view, s UTC."""
+
+    def note(self, content: bytes, at: float) -> None:
+        """This was decided on now, s UTC."""
+        self.digest, self.at = self._digest(content), at
+
+    def still(self, content: bytes, at: float) -> bool:
+        """Whether this is that code, not yet out of view for ``AWAY_S``."""
+        if not self.digest or at - self.at > AWAY_S:
+            self.digest = b""
+            return False
+        if self._digest(content) != self.digest:
+            return False
+        self.at = at
+        return True
+
+    def _digest(self, content: bytes) -> bytes:
+        return hashlib.blake2b(content, key=self.salt, digest_size=16).digest()
 
 
 Opens = Callable[[bytes, float], Shown]
