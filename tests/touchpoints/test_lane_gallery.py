@@ -155,14 +155,24 @@ def test_bystanders_are_counted_with_an_interval() -> None:
     assert low < 2 / 3 < high
 
 
-def test_a_stream_that_breaks_off_ends_the_lane() -> None:
+def test_a_camera_that_was_away_does_not_end_the_lane() -> None:
+    """Who stood there when it broke off is asked to the staff; an outage of an empty lane concerns nobody."""
     scene = Scene()
-    lapse = Lapse("lane", AT + 9, LapseKind.LOST, "the stream ended")
-    frames: list[Frame | Lapse] = [*film(*[scene.picture(*those) for those in passing(ANNA)]), lapse]
-    lane, one = Lane(frames, GALLERY), gallery(ANNA)
+
+    def lost(at: float) -> Lapse:
+        return Lapse("lane", AT + at, LapseKind.LOST, "no route to host")
+
+    def walking(begin: float, faces: list[list[Painted]]) -> list[Frame]:
+        return film(*[scene.picture(*those) for those in faces], begin=AT + begin)
+
+    frames: list[Frame | Lapse] = [
+        *walking(0, passing(ANNA)), lost(9), *walking(20, [[Painted(BORIS)]] * 2), lost(21), lost(26),
+        *walking(30, passing(BORIS)),
+    ]  # fmt: skip
+    lane, one = Lane(frames, GALLERY), gallery(ANNA, BORIS)
     many = GalleryParts(one, frozenset(), lambda _at: 0)
     decisions = list(walk_through(lane.parts(), many, RULES, lane.pictures, AT))
-    assert [decision.check for decision in decisions] == ["", "stream"]
+    assert [decision.check for decision in decisions] == ["", "stream", ""]
 
 
 def test_another_touchpoints_gallery_or_another_model_is_refused() -> None:

@@ -190,7 +190,8 @@ class OneLane:
         """Decide on travellers who show something, one after another, until the pictures end."""
         while self._more:
             decision = self._decided(act, None)
-            if decision.check != LaneCheck.NOTHING_SHOWN:  # else nobody came
+            nobody = decision.check in {LaneCheck.NOTHING_SHOWN, LaneCheck.STREAM} and decision.receipt is None
+            if not nobody:
                 yield self._tell(decision)
 
     def all(self, many: GalleryParts) -> Iterator[Told]:

@@ -143,7 +143,7 @@ def _traveller(
     try:
         more = follow(live, frames)
         at = max(at, live.last)
-        if not live.met and live.lane is not Lane.TOGETHER and not live.broken:
+        if not live.met and live.lane is not Lane.TOGETHER:
             return None, more, at
         return _decision(live, rules, at, many.gallery.comparisons - before), more, at
     finally:
@@ -174,7 +174,7 @@ def _left(faces: FaceParts, rules: LaneRules, frames: Iterator[Frame | Lapse], a
         at = max(at, item.at)
         if isinstance(item, Lapse):
             if item.kind is not LapseKind.CORRUPT:
-                return False, at
+                return True, at  # whoever stood there cannot be followed over the gap
             continue
         try:
             found = faces.samples(item.image, item.at)

@@ -84,7 +84,7 @@ def follow(live: LiveFace, frames: Iterator[Frame | Lapse]) -> bool:
     for item in frames:
         live.take(item)
         if live.over:
-            return not live.broken
+            return True
     return False
 
 
