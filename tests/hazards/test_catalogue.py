@@ -26,6 +26,7 @@ SEVERAL = tuple(
 BAD = {
     "crush": crowd(density=series((0, 5)), speed=series((0, 0.1)), variance=series((0, 0.01), (30, 0.1))),
     "crowd": crowd(density=series((0, 8))),
+    "panic": crowd(density=series((0, 1)), speed=series((0, 0.9), (20, 0.9), (21, 2.4), (26, 2.4), (27, 0.9))),
     "fire": lambda at: Signals(fire=FireReading(flame=0.9 if 10 < at < 20 else 0.0, flame_share=0.01)),
     "tampering": lambda at: Signals(sharpness=0.1 if at > 20 else 1.0),
 }
@@ -36,7 +37,12 @@ def story(hazard: str) -> Story:
     return Story(SEVERAL, length=40, signals=BAD.get(hazard, lambda _at: Signals()))
 
 
-OPTIONS = {"loitering": {"seconds": 5.0}, "queue": {"people": 3.0}, "crowd": {"density": 3.0}}
+OPTIONS = {
+    "running": {"speed": 1.0, "together": True},
+    "loitering": {"seconds": 5.0},
+    "queue": {"people": 3.0},
+    "crowd": {"density": 3.0},
+}
 
 
 def test_names_are_unique_and_main_options_exist() -> None:

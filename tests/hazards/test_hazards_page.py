@@ -19,6 +19,8 @@ def shown(default: object) -> str:
         return "none: must be set"
     if default is None:
         return "none"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`"
 
 

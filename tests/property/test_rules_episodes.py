@@ -16,6 +16,8 @@ QUICK = {
     "intrusion": {"seconds": 0.5},
     "loitering": {"seconds": 3.0, "gap_s": 2.0},
     "counter_flow": {"direction": (1.0, 0.0), "seconds": 1.0, "metres": 0.5},
+    "running": {"speed": 0.5, "seconds": 1.0},
+    "panic": {"people": 1.0, "speed": 0.3, "seconds": 1.0},
     "crowd": {"density": 2.0, "seconds": 1.0},
     "crush": {"density": 2.0, "speed": 1.0, "seconds": 1.0},
     "queue": {"people": 1.0, "wait_s": 3.0, "seconds": 1.0},

@@ -9,8 +9,10 @@ from consentry.hazards.crowd import Crowd, CrowdSettings, Crush, CrushSettings
 from consentry.hazards.fire import Fire, FireSettings
 from consentry.hazards.flow import CounterFlow, CounterFlowSettings
 from consentry.hazards.lines import LineCrossing, LineCrossingSettings
+from consentry.hazards.panic import Panic, PanicSettings
 from consentry.hazards.queue import Queue, QueueSettings
 from consentry.hazards.rule import HazardSettings, Rule
+from consentry.hazards.running import Running, RunningSettings
 from consentry.hazards.tampering import Tampering, TamperingSettings
 from consentry.hazards.zones import Intrusion, IntrusionSettings, Loitering, LoiteringSettings
 
@@ -45,6 +47,8 @@ ROWS = (
     Row("line_crossing", "D2", "somebody crosses a line", Tripwire, LineCrossingSettings, LineCrossing, "direction"),
     Row("loitering", "D3", "somebody stays for long", Zone, LoiteringSettings, Loitering, "seconds"),
     Row("counter_flow", "D4", "somebody goes the wrong way", Zone, CounterFlowSettings, CounterFlow, "direction"),
+    Row("running", "D9", "somebody runs", Zone, RunningSettings, Running, "speed"),
+    Row("panic", "D9", "many suddenly run", Zone, PanicSettings, Panic, "people", needs_crowd=True),
     Row("crowd", "D10", "too many people for the floor", Zone, CrowdSettings, Crowd, "density", needs_crowd=True),
     Row(
         "crush",

@@ -1,7 +1,6 @@
 """Dangers of going against the stream: counter-flow."""
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,21 +9,17 @@ from consentry.core.events import Alarm
 from consentry.core.geometry import View, Zone
 from consentry.core.observation import PlaceObservation
 from consentry.core.scene import Label, Scene
-from consentry.hazards.rule import EPSILON_S, GAP_S, Danger, Episode, HazardSettings, SceneRule, TrackMemory, over_limit
+from consentry.hazards.rule import GAP_S, Danger, Episode, HazardSettings, SceneRule, TrackMemory, over_limit
 from consentry.hazards.tally import PlaceTally
+from consentry.hazards.ways import Vector, Way, laid_out, position
 from consentry.hazards.words import persons, seconds
 
 _AGAINST = 0.5
 """Cosine of 60 degrees: whoever walks more than 60 degrees off the opposite direction crosses the stream rather than
 meets it."""
-_SPACING_S = 0.09
-"""Positions of a track are kept at least this far apart: 30 pictures/s would else keep 30 points a second and track
-for what 11 say as well."""
 _MOVES = 0.2
 """m/s above which somebody counts for the counter-flow index: the value that the index was measured with on real
 trajectories (median 0.92 in a bidirectional corridor, at most 0.21 at the 95th percentile in one-way streams)."""
-
-Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,42 +48,14 @@ class CounterFlowSettings(HazardSettings):
             raise ValueError(f"direction: expected two numbers, not both 0, came {self.direction!r}")
 
 
-@dataclass(slots=True)
-class _Path:
-    """Where a track was in the last seconds, oldest first, and its latest place."""
-
-    points: deque[tuple[float, Vector]] = field(default_factory=deque)
-    latest: tuple[float, Vector] | None = None
-
-    def add(self, now: float, place: Vector, keep_s: float) -> None:
-        if self.latest is not None and now - self.latest[0] > GAP_S + EPSILON_S:
-            self.points.clear()  # too long ago to know what happened between
-        if not self.points or now - self.points[-1][0] >= _SPACING_S:
-            self.points.append((now, place))
-        self.latest = (now, place)
-        while len(self.points) > 2 and self.points[1][0] <= now - keep_s:
-            self.points.popleft()
-
-    def moved(self, window_s: float) -> Vector:
-        """The way from where it was ``window_s`` ago (or since it appeared) to where it is."""
-        if self.latest is None:
-            return np.zeros(2)
-        now, place = self.latest
-        times = [at for at, _ in self.points]
-        where = np.array([point for _, point in self.points])
-        then = now - window_s
-        begin = np.array([np.interp(then, times, where[:, axis]) for axis in (0, 1)], np.float64)
-        return np.subtract(place, begin, dtype=np.float64)
-
-
 class CounterFlow(SceneRule):
     """D4: a track in the zone has come ``metres`` (or ``heights``) against the direction within ``seconds``."""
 
     def __init__(self, camera: str, place: Zone, settings: CounterFlowSettings, view: View) -> None:
         super().__init__(camera, place.name)
         self._zone, self._settings, self._view = place, settings, view
-        self._along = _laid_out(place, settings.direction, view)
-        self._paths: TrackMemory[_Path] = TrackMemory(GAP_S)
+        self._along = laid_out(place, settings.direction, view)
+        self._paths: TrackMemory[Way] = TrackMemory(GAP_S)
         self._tally = PlaceTally(place.name)
         self._episode = Episode("counter_flow", camera, place.name, settings)
         self.episodes = (self._episode,)
@@ -100,8 +67,8 @@ class CounterFlow(SceneRule):
         against: dict[int, float] = {}
         for index in np.flatnonzero(scene.labels == Label.PERSON):
             track = int(scene.ids[index])
-            path = self._paths.get(track, _Path())
-            path.add(now, self._position(scene, int(index)), self._settings.seconds)
+            path = self._paths.get(track, Way())
+            path.add(now, position(scene, int(index), self._view), self._settings.seconds)
             self._paths[track] = path
             share = self._against(path, scene, int(index)) if inside[index] else 0.0
             if share >= 1:
@@ -118,13 +85,7 @@ class CounterFlow(SceneRule):
         del at  # the scenes brought their own times
         return self._tally.take()
 
-    def _position(self, scene: Scene, index: int) -> Vector:
-        """On the floor in metres, or in the picture in its heights."""
-        if scene.floor is not None and self._view.floor is not None:
-            return np.array(scene.floor[index], np.float64)
-        return np.array((scene.feet[index, 0] * self._view.aspect, scene.feet[index, 1]), np.float64)
-
-    def _against(self, path: _Path, scene: Scene, index: int) -> float:
+    def _against(self, path: Way, scene: Scene, index: int) -> float:
         """How far somebody came against the direction, divided by the limit; 0 when not against it."""
         moved = path.moved(self._settings.seconds)
         length = float(np.hypot(*moved))
@@ -166,18 +127,3 @@ def counter_flow_index(velocity: Vector, along: Vector) -> float:
         return 0.0
     forward = float(np.count_nonzero(moving > 0)) / len(moving)
     return 2 * min(forward, 1 - forward)
-
-
-def _laid_out(zone: Zone, direction: tuple[float, float], view: View) -> Vector:
-    """The direction as a unit vector: on the floor at the zone's middle, or in the picture with its aspect."""
-    arrow = np.array(direction, np.float64)
-    if view.floor is None:
-        way = arrow * (view.aspect, 1.0)
-    else:
-        middle = np.mean(np.array(zone.corners, np.float64), axis=0)
-        # A hundredth of the picture: short enough to be straight on the floor, long enough for float32.
-        tip = middle + arrow / np.hypot(*(arrow)) * 0.01
-        ends = view.floor.to_floor(np.array([middle, tip], np.float32)).astype(np.float64)
-        way = ends[1] - ends[0]
-    unit: Vector = way / np.hypot(*way)
-    return unit
