@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from consentry.backends.flame_facts import LOOK_S, FlameFacts
+from consentry.backends.smoke_facts import SmokeFacts
 from consentry.core.frames import Image
 from consentry.core.scene import FireReading
 
@@ -15,7 +16,7 @@ class FireFacts:
     """Reads one camera's pictures at their own pace: 5 looks a second at most, whatever comes."""
 
     def __init__(self) -> None:
-        self._flame = FlameFacts()
+        self._flame, self._smoke = FlameFacts(), SmokeFacts()
         self._at = float("-inf")
         self._last = FireReading()
 
@@ -25,8 +26,15 @@ class FireFacts:
             return self._last
         self._at = at
         small = reduced(image)
-        flame = self._flame.read(at, small)
-        self._last = FireReading(flame=flame.score, flame_share=flame.share, flicker=flame.flicker)
+        flame, smoke = self._flame.read(at, small), self._smoke.read(at, small)
+        self._last = FireReading(
+            flame=flame.score,
+            flame_share=flame.share,
+            flicker=flame.flicker,
+            smoke=smoke.score,
+            smoke_share=smoke.share,
+            detail=smoke.detail,
+        )
         return self._last
 
 
@@ -34,4 +42,6 @@ def reduced(image: Image) -> Image:
     """The picture in colour, 320 px wide, uint8 (h, 320, 3)."""
     rows, columns = image.shape[:2]
     height = max(2, round(_WIDTH * rows / columns))
-    return np.asarray(cv2.resize(image, (_WIDTH, height), interpolation=cv2.INTER_AREA), np.uint8)
+    # Between the two sizes linear samples miss nothing, and the mean of areas costs 0.7 ms where these cost 0.1.
+    how = cv2.INTER_AREA if columns >= 2 * _WIDTH else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (_WIDTH, height), interpolation=how), np.uint8)

@@ -53,6 +53,8 @@ _SMALL = 8
 """px, smaller places say nothing."""
 _PLACES = 3
 """So many places are looked at, the largest first."""
+_ENOUGH = 300
+"""Pixels of a place that are looked at; of a larger one every second, third..."""
 _JOIN = np.ones((7, 7), np.uint8)
 """Places nearer than this are one."""
 
@@ -148,32 +150,34 @@ class FlameFacts:
 
     def _places(self, toggles: Mask, restless: Mask) -> list[FlameReading]:
         count, names, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(restless, _JOIN))
-        found = []
-        for k in range(1, count):
-            left, top, width, height = (int(v) for v in stats[k, :4])
-            here = np.s_[top : top + height, left : left + width]
-            place = names[here] == k
-            chosen = place & (restless[here] > 0)
-            found.append((int(np.count_nonzero(chosen)), here, place, chosen))
-        found.sort(key=lambda one: -one[0])
-        return [self._reading(toggles, *one) for one in found[:_PLACES] if one[0] >= _SMALL]
-
-    def _reading(
-        self, toggles: Mask, size: int, here: tuple[slice, slice], place: NDArray[np.bool_], chosen: NDArray[np.bool_]
-    ) -> FlameReading:
-        """One place: ``chosen`` are its restless pixels, ``place`` also those around them."""
-        luma = np.stack([look.luma[here][chosen] for look in self._looks]).astype(np.float32)
-        warm = np.stack([look.warm[here][chosen] for look in self._looks]) > 0
-        touched = np.count_nonzero(place & (toggles[here] > 0))
+        names = names.ravel()
+        chosen = np.flatnonzero(restless)
+        belongs = names[chosen]
+        sizes = np.bincount(belongs, minlength=count)
+        touched = np.bincount(names[np.flatnonzero(toggles)], minlength=count)
+        warm = np.bincount(names[np.flatnonzero(self._looks[-1].warm)], minlength=count)
         rows, columns = toggles.shape
-        now = np.count_nonzero(place & (self._looks[-1].warm[here] > 0))
-        down, across = here
-        return FlameReading(
-            score=score(cues_of(luma, warm, size / touched)),
-            share=now / toggles.size,
-            flicker=float(toggles[here][chosen].mean()) / (len(luma) - 1),
-            box=(across.start / columns, down.start / rows, across.stop / columns, down.stop / rows),
-        )
+        found = []
+        for k in 1 + np.argsort(-sizes[1:])[:_PLACES]:
+            if sizes[k] < _SMALL:
+                break
+            pixels = chosen[belongs == k]
+            pixels = pixels[:: 1 + len(pixels) // _ENOUGH]
+            left, top, width, height = (int(v) for v in stats[k, :4])
+            found.append(
+                FlameReading(
+                    score=score(self._cues(pixels, float(sizes[k] / touched[k]))),
+                    share=float(warm[k] / toggles.size),
+                    flicker=float(toggles.ravel()[pixels].mean()) / (len(self._looks) - 1),
+                    box=(left / columns, top / rows, (left + width) / columns, (top + height) / rows),
+                )
+            )
+        return found
+
+    def _cues(self, pixels: NDArray[np.intp], busy: float) -> FlameCues:
+        luma = np.stack([look.luma.ravel()[pixels] for look in self._looks]).astype(np.float32)
+        warm = np.stack([look.warm.ravel()[pixels] for look in self._looks]) > 0
+        return cues_of(luma, warm, busy)
 
 
 def warm_pixels(small: Image) -> tuple[Mask, Mask]:
