@@ -42,9 +42,8 @@ class OpenedGallery:
         if went:
             self.passed_over.clear()  # there is room again
         if at < self.gallery.place.end:
-            for receipt in sorted(receipts - self.passed_over):
-                if not self.gallery.holds(receipt):
-                    self.take(receipt, at, whole=False)
+            for receipt in sorted(receipts - self.passed_over - self.gallery.receipts):
+                self.take(receipt, at, whole=False)
         return went
 
     def take(self, receipt: str, at: float, *, whole: bool) -> None:

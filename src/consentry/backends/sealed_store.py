@@ -11,7 +11,7 @@ from consentry.backends.vault import Withdrawn
 from consentry.consent.erasure import LoggedReceipt, seal, unseal
 from consentry.consent.purposes import DataClass
 from consentry.consent.receipt import Consent, ReceiptCheck
-from consentry.consent.retention import RECEIPT
+from consentry.consent.retention import RECEIPT, HeldItem
 from consentry.core.errors import ConsentryError, RefusedError, StorageError
 from consentry.ledger.note import VerifierKey
 from consentry.ports import KeyVault, ReferenceStore
@@ -56,18 +56,7 @@ class HeldReferences:
             RefusedError: it was withdrawn, or one of the receipt's checks says no.
             ConsentryError: what is held is no such receipt.
         """
-        key = self._key(receipt_id)
-        held = self._store.held(receipt_id)
-        if any(item.kind == _MARK for item in held):
-            raise RefusedError("this consent was withdrawn", ReceiptCheck.WITHDRAWN)
-        items = [item for item in held if item.kind == RECEIPT]
-        if len(items) != 1:
-            raise StorageError(f"expected one receipt among what is held, came {len(items)}")
-        signed = LoggedReceipt.opened(key, items[0]).signed
-        made = signed.check(self._keys, at, Withdrawn(self._vault))
-        if made.receipt_id != receipt_id:
-            raise RefusedError("the receipt that is held is another one", ReceiptCheck.CONSENT)
-        return made
+        return self._consent(receipt_id, self._store.held(receipt_id), at)
 
     def reference(self, receipt_id: str, at: float) -> bytes:
         """The content that ``keep`` took, while it lasts.
@@ -76,11 +65,7 @@ class HeldReferences:
             RefusedError: nothing is held under this receipt (any more).
             ConsentryError: what is held was changed.
         """
-        key = self._key(receipt_id)
-        items = [item for item in self._store.held(receipt_id) if item.kind == _KIND and at < item.until]
-        if len(items) != 1:
-            raise RefusedError("nothing is held here under this receipt", ReceiptCheck.CONSENT)
-        return unseal(key, items[0])
+        return self._reference(receipt_id, self._store.held(receipt_id), at)
 
     def enrolled(self, journey: str, at: float) -> Iterator[tuple[Consent, bytes]]:
         """Every traveller of a journey who has a reference here and whose consent holds now; others are passed over.
@@ -101,8 +86,9 @@ class HeldReferences:
             StorageError: vault or store did not answer.
         """
         try:
-            consent = self.consent(receipt_id, at)
-            return (consent, self.reference(receipt_id, at)) if consent.journey == journey else None
+            items = self._store.held(receipt_id)
+            consent = self._consent(receipt_id, items, at)
+            return (consent, self._reference(receipt_id, items, at)) if consent.journey == journey else None
         except StorageError:
             raise
         except ConsentryError:
@@ -120,6 +106,26 @@ class HeldReferences:
     def gone(self) -> Container[str]:
         """The receipts that have no key or no reference any more, as ``Gallery.identify`` asks."""
         return _Gone(self._vault, self._store)
+
+    def _consent(self, receipt_id: str, items: tuple[HeldItem, ...], at: float) -> Consent:
+        key = self._key(receipt_id)
+        if any(item.kind == _MARK for item in items):
+            raise RefusedError("this consent was withdrawn", ReceiptCheck.WITHDRAWN)
+        receipts = [item for item in items if item.kind == RECEIPT]
+        if len(receipts) != 1:
+            raise StorageError(f"expected one receipt among what is held, came {len(receipts)}")
+        signed = LoggedReceipt.opened(key, receipts[0]).signed
+        made = signed.check(self._keys, at, Withdrawn(self._vault))
+        if made.receipt_id != receipt_id:
+            raise RefusedError("the receipt that is held is another one", ReceiptCheck.CONSENT)
+        return made
+
+    def _reference(self, receipt_id: str, items: tuple[HeldItem, ...], at: float) -> bytes:
+        key = self._key(receipt_id)
+        references = [item for item in items if item.kind == _KIND and at < item.until]
+        if len(references) != 1:
+            raise RefusedError("nothing is held here under this receipt", ReceiptCheck.CONSENT)
+        return unseal(key, references[0])
 
     def _key(self, receipt_id: str) -> bytes:
         key = self._vault.key(receipt_id)

@@ -95,9 +95,10 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def holds(self, receipt: str) -> bool:
-        """Whether a receipt's traveller is enrolled here."""
-        return any(one.receipt == receipt for one in self._rows)
+    @property
+    def receipts(self) -> frozenset[str]:
+        """Of everybody who is enrolled here."""
+        return frozenset(one.receipt for one in self._rows)
 
     def enrol(self, consent: Consent, reference: Template, at: float) -> None:
         """Take a copy of a traveller's reference; one that he had before goes.
@@ -158,7 +159,7 @@ class Gallery:
         """
         before = len(self)
         self.forget_ended(at)
-        self._remove({one.receipt for one in self._rows} - set(receipts))
+        self._remove(self.receipts.difference(receipts))
         return before - len(self)
 
     def forget_ended(self, at: float) -> None:
