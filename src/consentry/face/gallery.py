@@ -12,6 +12,7 @@
 
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from consentry.consent.profile import Construction, Permit, Profile, check_permit
 from consentry.consent.purposes import NEEDED, Purpose
@@ -89,6 +90,8 @@ class Gallery:
         """For the size at hand."""
         self._search = ExactSearch() if search is None else search
         self._rows: list[_Enrolled] = []
+        self._next = inf
+        """s UTC at which the first of the references ends."""
         self.comparisons = 0
         """Made so far: each search makes as many as there are references."""
 
@@ -117,6 +120,7 @@ class Gallery:
         threshold = threshold_for(self.fpir, len(self) + 1, self._thresholds)
         self._search.add(reference)
         self._rows.append(_Enrolled(consent.receipt_id, min(consent.until, self.place.end)))
+        self._next = min(self._next, consent.until)
         self.threshold = threshold
 
     def identify(self, probe: Template, at: float, withdrawn: Container[str]) -> Candidate | None:
@@ -167,7 +171,8 @@ class Gallery:
         if not at < self.place.end:
             self.close()
             return
-        self._remove({one.receipt for one in self._rows if not at < one.until})
+        if not at < self._next:
+            self._remove({one.receipt for one in self._rows if not at < one.until})
 
     def close(self) -> None:
         """Overwrite everything. May be called twice."""
@@ -175,12 +180,15 @@ class Gallery:
         self._rows.clear()
 
     def _remove(self, receipts: Collection[str]) -> None:
+        if not receipts:
+            return
         for row in range(len(self._rows) - 1, -1, -1):  # from the end: the row that takes a place was looked at
             if self._rows[row].receipt in receipts:
                 self._search.remove(row)
                 last = self._rows.pop()
                 if row < len(self._rows):
                     self._rows[row] = last
+        self._next = min((one.until for one in self._rows), default=inf)
         self.threshold = threshold_for(self.fpir, len(self._rows), self._thresholds)
 
 
