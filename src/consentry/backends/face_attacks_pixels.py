@@ -1,5 +1,7 @@
 """Pixel facts of one face, or of two frames of it, that the cues in ``face`` decide on. Each is a plain number."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -64,20 +66,37 @@ def _doubled(plane: NDArray[np.floating]) -> bool:
     return False
 
 
-def _peak(plane: NDArray[np.floating], rings: list[NDArray[np.intp]]) -> float:
+def _peak(plane: NDArray[np.floating], rings: "_Rings") -> float:
     detail = plane - cv2.GaussianBlur(plane, (0, 0), 4)
     power = np.log10(np.abs(np.fft.rfft2(detail * _HANN)) ** 2 + 1e-3).ravel()
-    sorted_rings = (np.sort(power[ring]) for ring in rings)
-    return float(max(ring[-1] - _middle(ring) for ring in sorted_rings))
+    return rings.highest(power)
 
 
-def _middle(ordered: NDArray[np.floating]) -> float:
-    """The median of sorted numbers; ``np.median`` takes ten times as long on so few."""
-    count = len(ordered)
-    return float(ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rings:
+    """Places of the spectrum by fineness, one row a ring: sorted at once they take a third of the time."""
+
+    places: NDArray[np.intp]
+    """(rings, most places), filled up with the place behind the spectrum's last."""
+    counts: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, rings: list[NDArray[np.intp]], behind: int) -> "_Rings":
+        counts = np.array([len(ring) for ring in rings])
+        places = np.full((len(rings), int(counts.max())), behind)
+        for row, ring in zip(places, rings, strict=True):
+            row[: len(ring)] = ring
+        return cls(places, counts)
+
+    def highest(self, power: NDArray[np.floating]) -> float:
+        """How far any place stands above the median of its ring."""
+        # What fills a ring up comes last.
+        ordered, row = np.sort(np.append(power, np.float32(np.inf))[self.places], axis=1), np.arange(len(self.counts))
+        middle = (ordered[row, (self.counts - 1) // 2] + ordered[row, self.counts // 2]) / 2
+        return float((ordered[row, self.counts - 1] - middle).max())
 
 
-def _rings(finest: float) -> list[NDArray[np.intp]]:
+def _rings(finest: float) -> _Rings:
     """Places of the spectrum by fineness, without those where JPEG's own blocks show: multiples of 1/8 on the axes.
 
     Args:
@@ -90,7 +109,7 @@ def _rings(finest: float) -> list[NDArray[np.intp]]:
     kept = ~jpeg & (np.maximum(np.abs(across), np.abs(down)) <= finest)
     fineness = np.floor(np.hypot(across, down) * _PATTERN)
     rings = [(fineness == ring) & kept for ring in range(int(_LOW * _PATTERN), int(_HIGH * _PATTERN))]
-    return [np.flatnonzero(ring) for ring in rings if ring.any()]
+    return _Rings.of([np.flatnonzero(ring) for ring in rings if ring.any()], fineness.size)
 
 
 _HANN = np.outer(np.hanning(_PATTERN), np.hanning(_PATTERN)).astype(np.float32)
@@ -110,15 +129,28 @@ def light_field(image: Image, box: NDArray[np.float32]) -> tuple[Grey, Grey]:
     wide, high = float(box[2] - box[0]), float(box[3] - box[1])
     middle, centre = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
     top, bottom = int(max(0, centre - 0.8 * high)), int(min(image.shape[0], centre + 0.8 * high)) + 1
-    part = cv2.blur(cv2.cvtColor(image[top:bottom], cv2.COLOR_BGR2GRAY).astype(np.float32), (3, 3))
+    # Only what is read, and 2 px around it for the blur: a strip as wide as the picture takes three times as long.
+    columns = image.shape[1]
+    left = int(np.clip(middle - 0.95 * wide - 2, 0, columns - 1))
+    right = int(np.clip(middle + 0.95 * wide + 3, left + 1, columns))
     across, down = _FIELD / (1.9 * wide), _FIELD / (1.5 * high)
-    onto = np.array([[across, 0, 48 - middle * across], [0, down, 48 - (centre - top) * down]], np.float32)
+    onto = np.array(
+        [[across, 0, 48 - (middle - left) * across], [0, down, 48 - (centre - top) * down]],
+        np.float32,
+    )
+    part = _soft(image[top:bottom, left:right])
     field = cv2.warpAffine(part, onto, (_FIELD, _FIELD), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    edge = max(8, image.shape[1] // 24)
-    sides = np.concatenate([part[:, :edge], part[:, -edge:]], axis=1)
+    edge = max(8, columns // 24)
+    sides = np.concatenate(
+        [_soft(image[top:bottom, : edge + 1])[:, :edge], _soft(image[top:bottom, -edge - 1 :])[:, -edge:]], axis=1
+    )
     onto[0] = (16 / sides.shape[1], 0, 0)
     beside = cv2.warpAffine(sides, onto, (16, _FIELD), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(field, np.float32), np.asarray(beside, np.float32)
+
+
+def _soft(part: Image) -> Grey:
+    return np.asarray(cv2.boxFilter(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), cv2.CV_32F, (3, 3)), np.float32)
 
 
 def bands(before: tuple[Grey, Grey], after: tuple[Grey, Grey]) -> Bands | None:

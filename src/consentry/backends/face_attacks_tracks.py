@@ -23,6 +23,10 @@ _SPAN = 25
 _BACK = 0.4
 """px that a point may miss its start by when it is followed back."""
 
+_WINDOW = (11, 11)
+"""px around a point by which it is known again, at its own size and at half of it: with the last frame's place as the
+guess that bears 10 px from one frame to the next. 15 px on three sizes took 0.9 ms more and kept fewer points."""
+
 _NONE = np.zeros((0, 0), np.uint8)
 _Found = NDArray[np.float32]
 """float32 (n, 1, 2), px of the scaled part."""
@@ -88,7 +92,8 @@ class FaceTracks:
     def _scaled(self, image: Image) -> NDArray[np.uint8]:
         left, top, right, bottom = self._part
         grey = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
-        how = cv2.INTER_AREA if self._scale < 1 else cv2.INTER_LINEAR
+        # From a half up every pixel is read by sampling alone, in a seventh of the time of averaging (0.1 ms for 0.66).
+        how = cv2.INTER_AREA if self._scale < 0.5 else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(grey, None, fx=self._scale, fy=self._scale, interpolation=how), np.uint8)
 
     def _corners(self, mask: NDArray[np.uint8], most: int, quality: float) -> _Found:
@@ -107,7 +112,7 @@ def _followed(
 ) -> tuple[_Found, NDArray[np.bool_]]:
     """Where points of one picture are in the other, looked for around ``guess``, and whether they were found."""
     there, found, _ = cv2.calcOpticalFlowPyrLK(
-        one, other, points, guess.copy(), winSize=(15, 15), maxLevel=2, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
+        one, other, points, guess.copy(), winSize=_WINDOW, maxLevel=1, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
     )
     return np.asarray(there, np.float32), found[:, 0] > 0
 
