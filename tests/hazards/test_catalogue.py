@@ -39,6 +39,7 @@ def story(hazard: str) -> Story:
 
 OPTIONS = {
     "running": {"speed": 1.0, "together": True},
+    "tailgating": {"seconds": 5.0},
     "loitering": {"seconds": 5.0},
     "queue": {"people": 3.0},
     "crowd": {"density": 3.0},

@@ -18,6 +18,7 @@ QUICK = {
     "counter_flow": {"direction": (1.0, 0.0), "seconds": 1.0, "metres": 0.5},
     "running": {"speed": 0.5, "seconds": 1.0},
     "panic": {"people": 1.0, "speed": 0.3, "seconds": 1.0},
+    "tailgating": {"seconds": 4.0},
     "crowd": {"density": 2.0, "seconds": 1.0},
     "crush": {"density": 2.0, "speed": 1.0, "seconds": 1.0},
     "queue": {"people": 1.0, "wait_s": 3.0, "seconds": 1.0},

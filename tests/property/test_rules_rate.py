@@ -28,6 +28,7 @@ SETTINGS: dict[str, tuple[View, dict[str, object]]] = {
     "counter_flow": (METRIC, {"direction": (1.0, 0.0), "seconds": 3.0, "metres": 2.0}),
     "running": (METRIC, {"speed": 1.5, "seconds": 2.0, "together": True}),
     "panic": (METRIC, {"people": 1.0, "speed": 0.8, "share": 0.3}),
+    "tailgating": (METRIC, {"seconds": 15.0, "metres": 0.0}),
     "crowd": (METRIC, {"density": 3.0, "seconds": 4.0}),
     "crush": (METRIC, {"density": 3.5, "seconds": 4.0}),
     "queue": (FLAT, {"people": 1.0, "wait_s": 12.0, "seconds": 4.0}),

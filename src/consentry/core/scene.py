@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from consentry.core.gates import Authorisation
 from consentry.core.geometry import Boxes, Points
 
 
@@ -209,6 +210,8 @@ class Scene:
     signals: Signals = field(default_factory=Signals)
     stream: StreamState = StreamState.LIVE
     """Not live: the scene carries no picture's facts, only the time."""
+    authorisations: tuple[Authorisation, ...] = ()
+    """What this camera's gates said since the scene before."""
     looks: tuple[CloserLook, ...] = ()
     """Answers to what rules wished for after an earlier scene."""
 

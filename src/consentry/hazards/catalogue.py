@@ -13,6 +13,7 @@ from consentry.hazards.panic import Panic, PanicSettings
 from consentry.hazards.queue import Queue, QueueSettings
 from consentry.hazards.rule import HazardSettings, Rule
 from consentry.hazards.running import Running, RunningSettings
+from consentry.hazards.tailgating import Tailgating, TailgatingSettings
 from consentry.hazards.tampering import Tampering, TamperingSettings
 from consentry.hazards.zones import Intrusion, IntrusionSettings, Loitering, LoiteringSettings
 
@@ -63,6 +64,7 @@ ROWS = (
     ),
     Row("queue", "D11", "a queue is too long or too slow", Zone, QueueSettings, Queue, "people", needs_crowd=True),
     Row("fire", "D12", "something burns or smokes", WholePicture, FireSettings, Fire, "seconds", needs_fire=True),
+    Row("tailgating", "D14", "more pass a gate than it let in", Tripwire, TailgatingSettings, Tailgating, "gate"),
     Row("tampering", "D13", "the camera cannot see", WholePicture, TamperingSettings, Tampering, "seconds"),
 )
 """One row a hazard."""
