@@ -205,12 +205,13 @@ class PrivacyDesk:
         return self._erased(mine.code)
 
     def _finish(self, receipt_id: str) -> None:
-        """Erase what a withdrawal had to leave, now that no legal hold is on it."""
-        if not self._marked(receipt_id):
+        """Erase what a withdrawal had to leave, now that no legal hold is on it, or what is left of that."""
+        if self._marked(receipt_id):
+            commitment = self._commitment(receipt_id)
+            self._vault.destroy(receipt_id)
+            self._log(Kind.ERASURE, commitment, {"cause": "hold lifted"})
+        elif self._vault.key(receipt_id) is not None:
             return
-        commitment = self._commitment(receipt_id)
-        self._vault.destroy(receipt_id)
-        self._log(Kind.ERASURE, commitment, {"cause": "hold lifted"})
         self._store.drop(receipt_id)
 
     def _keep_held(self, mine: _Mine) -> tuple[str, ...]:
