@@ -92,11 +92,10 @@ class LaneBook:
         """
         rules = decision.rules
         compared = decision.measures.compared > 0
-        nobody = decision.check == LaneCheck.NOT_ENROLLED
         self._counts.add(
             HourCount(
                 rules.touchpoint, rules.purpose.value, int(decision.at), decision.comparisons, 1,
-                int(decision.go), int(compared), int(nobody),
+                int(decision.go), int(compared), int(decision.nobody),
             )
         )  # fmt: skip
         self._counts.waited(rules.touchpoint, LaneKind.BIOMETRIC, decision.at, decision.waited)

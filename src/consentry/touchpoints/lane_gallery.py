@@ -49,7 +49,7 @@ class Bystanders:
         """Add one appearance."""
         if decision.measures.compared:
             self.searched += 1
-            self.nobody += decision.check == LaneCheck.NOT_ENROLLED
+            self.nobody += decision.nobody
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -164,7 +164,8 @@ def _decision(live: GalleryFace, rules: LaneRules, at: float, comparisons: int) 
     else:
         measures = measured(live)
     receipt = live.receipt if not check else None
-    return LaneDecision(rules, at, not check, check, why, waited, comparisons, receipt, findings, measures)
+    nobody = bool(live.looks) and not any(live.found)
+    return LaneDecision(rules, at, not check, check, why, waited, comparisons, receipt, findings, measures, nobody)
 
 
 def _left(faces: FaceParts, rules: LaneRules, frames: Iterator[Frame | Lapse], at: float) -> tuple[bool, float]:

@@ -171,6 +171,8 @@ class LaneDecision:
     """Of the traveller; None where nobody was found or nothing opened. It leaves only if passages were agreed to."""
     findings: tuple[Finding, ...] = ()
     measures: Measures = field(default_factory=Measures)
+    nobody: bool = False
+    """One against many: templates were made of the face, and none of them found anybody."""
 
     @property
     def word(self) -> str:
