@@ -167,6 +167,25 @@ def test_what_is_counted_of_strangers_is_the_same_for_all(airport: Airport) -> N
     assert one != rows[WATCHED], "the table does tell going from staying"
 
 
+@pytest.mark.shared
+def test_a_photo_dropped_where_references_lie_finds_nobody(airport: Airport) -> None:
+    """A hurried operator copies a photo of a wanted person to the gallery, under a name that references have there."""
+    photo = (airport.folder / f"live-{STRANGERS[0]}" / "12.png").read_bytes()
+    for place in ("beside", "among-his"):
+        state = airport.folder / f"state-{place}"
+        shutil.copytree(airport.folder / "state", state)
+        (genuine,) = state.glob("vault/held/**/*.feature_template.*")
+        receipt, kind, until, number = genuine.name.split(".")
+        whose, which = (receipt, "0" * len(number)) if place == "among-his" else ("a" * len(receipt), number)
+        for name in (f"{whose}.{kind}.{until}.{which}", "wanted.jpg"):
+            (genuine.parent / name).write_bytes(photo)
+    lanes = [(STRANGERS[0], "state-beside"), (WATCHED, "state-beside"), (STRANGERS[0], "state-among-his")]
+    done = operate(airport.folder, [airport.lane(*lane) for lane in lanes], airport.env)
+    assert not any("Traceback" in one.err for one in done)
+    told = [json.loads(one.out.splitlines()[0])["decision"] for one in done]
+    assert told == ["ask staff", "go", "ask staff"], "the lane finds who enrolled, and not the person of the photo"
+
+
 _DIFFERING = frozenset({"hour", "comparisons"})
 """When he stood there, and how many of his pictures could be used: the latter at most as many as the camera gave."""
 

@@ -161,5 +161,5 @@ def test_settings_name_no_file(machine: Machine) -> None:
     commands = [typed("check", f"{number}.toml") for number in range(len(NAMED))]
     done = operate(machine.folder, [*commands, typed("check", "site.toml")], machine.env)
     assert {name: one.code for name, one in zip(NAMED, done, strict=False)} == dict.fromkeys(NAMED, 1)
-    assert all(":2: models." in one.told for one in done[:-1]), [done_.told for done_ in done]
+    assert all(":2: models." in one.told for one in done[:-1]), [each.told for each in done]
     assert done[-1].code == 0, "without the attack the same settings are good"

@@ -100,7 +100,9 @@ def identifies(facts: Facts) -> bool:
 
 def controller_rows(facts: Facts) -> tuple[Row, ...]:
     """Who answers."""
-    return rows(facts, "consent.controller", "consent.contact", "consent.jurisdiction")
+    return rows(facts, "consent.controller", "consent.contact", "consent.jurisdiction") + every(
+        facts, "consent.airport"
+    )
 
 
 def storage_rows(facts: Facts) -> tuple[Row, ...]:

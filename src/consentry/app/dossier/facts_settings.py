@@ -53,6 +53,7 @@ def _site(site: Site) -> Iterator[tuple[str, str]]:
 
 def _consent(consent: ConsentTable) -> Iterator[tuple[str, str]]:
     yield "consent.controller", f"{consent.controller}, {consent.controller_address}"
+    yield "consent.airport", consent.airport
     yield "consent.contact", consent.privacy_contact
     yield "consent.jurisdiction", consent.jurisdiction
     yield "consent.notice", f"{consent.notice_version}, {consent.notice_address}"

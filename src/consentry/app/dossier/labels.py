@@ -6,6 +6,7 @@ from consentry.app.dossier.values import Facts, Row, Text, row
 
 LABELS: dict[str, Text] = {
     "consent.controller": Text("Controller", "개인정보처리자"),
+    "consent.airport": Text("Airport", "공항"),
     "consent.contact": Text("Contact for questions of privacy", "개인정보 문의처"),
     "consent.jurisdiction": Text("Jurisdiction", "관할"),
     "consent.notice": Text("Notice to travellers", "이용자 안내문"),
