@@ -22,11 +22,11 @@ pytestmark = pytest.mark.shared
 
 ASSETS = {
     "a print held in both hands: what is around the face moves with it": ("print", 5, 15, "surroundings"),
-    "a print on a stand: no head is so still": ("print", 6, 15, "stillness"),
+    "a print on a stand: no head is so still": ("print", 6, 16, "stillness"),
     "a print before the networks": ("print", 4, 4, "minifasnet"),
-    "coarse dots of a halftone": ("halftone print", 1, 3, "fine_pattern"),
+    "coarse dots of a halftone": ("halftone print", 1, 5, "fine_pattern"),
     "a print with its eyes cut out": ("cut eyes", 2, 4, "minifasnet"),
-    "a monitor whose grid meets the sensor's": ("screen", 6, 3, "fine_pattern"),
+    "a monitor whose grid meets the sensor's": ("screen", 6, 5, "fine_pattern"),
     "a telephone whose backlight is pulsed": ("fine screen", 1, 5, "screen_refresh"),
     "a video on a display with a pulsed backlight": ("video replay", 2, 5, "screen_refresh"),
     "one picture again and again": ("injected still", 1, 7, "replayed_frames"),

@@ -17,8 +17,8 @@ from consentry.face.acquisition import Asked
 from consentry.face.attack import Verdict
 from consentry.ports import AttackDetector, FaceFinder
 
-FRAMES = 12
-"""Pictures in each presentation: 0.9 s at the simulated camera's rate, a little more than the detector asks for."""
+FRAMES = 16
+"""Pictures in each presentation: 1.2 s at the simulated camera's rate; stillness is judged after 1.0 s."""
 _SAID = {
     Verdict.ATTACK: Response.ATTACK,
     Verdict.BONA_FIDE: Response.BONA_FIDE,

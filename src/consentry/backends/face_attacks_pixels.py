@@ -198,7 +198,9 @@ def _common(one: Grey, other: Grey) -> tuple[float, float] | None:
         return None
     place = np.linspace(-1, 1, _FIELD)[known]
     slow = np.stack([np.ones_like(place), place, place**2], axis=1)  # shade that a nod or the exposure moves
-    first, second = (part[known] - slow @ np.linalg.lstsq(slow, part[known], rcond=None)[0] for part in (one, other))
+    both = np.stack([one[known], other[known]], axis=1)
+    both = both - slow @ np.linalg.solve(slow.T @ slow, slow.T @ both)  # 38 rows or more: never singular
+    first, second = both.T
     shared = float((first * second).mean())
     return shared, shared / float(np.sqrt((first**2).mean() * (second**2).mean()) + 1e-12)
 
