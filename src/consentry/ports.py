@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from consentry.consent.retention import HeldItem, Hold
 from consentry.core.events import Alarm, Incident
 from consentry.core.frames import Frame, Image, Lapse, SourceTally
+from consentry.core.gates import Authorisation
 from consentry.core.geometry import Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.redaction import RedactedFrame
@@ -258,6 +259,14 @@ class Recorder(Protocol):
         Raises:
             StorageError: the disk did not take it.
         """
+        ...
+
+
+class GateEvents(Protocol):
+    """What the gates of one camera say: that somebody was let in, never whom. HTTP, a file, a touchpoint, a broker."""
+
+    def take(self, at: float, /) -> tuple[Authorisation, ...]:
+        """What came since the last call and may concern a picture of this time, s UTC; it neither waits nor raises."""
         ...
 
 

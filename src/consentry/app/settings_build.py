@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from consentry.app.settings_checks import as_json, hazard_settings, site_faults
 from consentry.app.settings_consent_checks import consent_doubts
 from consentry.app.settings_faults import Fault
+from consentry.app.settings_gates import GateEventsTable
 from consentry.app.settings_lines import Path
 from consentry.app.settings_tables import CameraTable, HazardTable, SiteFile
 from consentry.app.settings_values import CameraSettings, Site, WatchedHazard, is_path
@@ -61,6 +62,7 @@ def build(raw: Mapping[str, Any], where: Where, folder: FilePath | None = None) 
         cameras=cameras,
         consent=file.consent,
         touchpoints=file.touchpoint,
+        gate_events=_gate_events(file, folder),
     )
     return Reading(site, (), told(_doubts(site), where))
 
@@ -90,6 +92,14 @@ def _camera(table: CameraTable, zone: ZoneInfo, folder: FilePath | None) -> Came
     )
 
 
+def _gate_events(file: SiteFile, folder: FilePath | None) -> GateEventsTable | None:
+    table = file.gate_events
+    if table is None or folder is None:
+        return table
+    paths = {key: getattr(table, key) for key in ("token_file", "file")}
+    return table.model_copy(update={key: str(folder / path) for key, path in paths.items() if path is not None})
+
+
 def _instant(moment: datetime, zone: ZoneInfo) -> float:
     return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp()
 
@@ -104,6 +114,7 @@ def _hazard(table: HazardTable, camera: str, zone: ZoneInfo) -> WatchedHazard:
 def _doubts(site: Site) -> Iterator[Fault]:
     """What is probably not meant, and no reason to refuse the file: a clip may still be on its way."""
     yield from consent_doubts(site)
+    yield from _unheard(site)
     for number, camera in enumerate(site.cameras):
         path: Path = ("camera", number)
         lacking = _lacking(camera.source) if is_path(camera.source) else ""
@@ -121,6 +132,20 @@ def _doubts(site: Site) -> Iterator[Fault]:
                 kind = "zone" if isinstance(place, Zone) else "tripwire"
                 yield Fault(path, f"{kind} {place.name!r} is used by no hazard", "name it as the place of one")
         yield from _out_of_reach(camera, path)
+
+
+def _unheard(site: Site) -> Iterator[Fault]:
+    """Events of gates that nobody watches, and a token that is not there."""
+    if site.gate_events is None:
+        return
+    path: Path = ("gate_events",)
+    if not any(getattr(hazard.settings, "gate", "") for camera in site.cameras for hazard in camera.hazards):
+        yield Fault(path, "no hazard names a gate, so nothing is listened to", "set gate on a tailgating hazard")
+    token = site.gate_events.token_file
+    lacking = "" if token is None else _lacking(token)
+    if lacking:
+        why = f"expected a file with the token at {token}, {lacking}"
+        yield Fault((*path, "token_file"), why, "make one before the watch begins: openssl rand -hex 32")
 
 
 def _out_of_reach(camera: CameraSettings, path: Path) -> Iterator[Fault]:

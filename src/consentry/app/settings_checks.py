@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from consentry.app.settings_consent_checks import consent_faults
 from consentry.app.settings_faults import OFF_PICTURE, ON_PICTURE, Fault, faults_of, nearest, shown
+from consentry.app.settings_gates import gate_faults
 from consentry.app.settings_hazards import options_of
 from consentry.app.settings_lines import Path
 from consentry.app.settings_places import beyond_horizon, floor_faults, tripwire_faults, zone_faults
@@ -43,6 +44,7 @@ def site_faults(raw: Table) -> list[Fault]:
     faults += [fault for fault in _bare_times(raw) if fault.path not in known]
     faults += _retention_faults(raw)
     faults += consent_faults(raw)
+    faults += gate_faults(raw)
     cameras = list(_tables(raw, "camera"))
     names = [camera["name"] for _, camera in cameras if isinstance(camera.get("name"), str)]
     faults += _twice([(path, camera) for path, camera in cameras], "camera")
@@ -184,6 +186,12 @@ class _CameraCheck:
         if row.needs_crowd:
             yield from self._on_floor(path, table.get("place"))
         clock = has_own_clock(str(self.raw.get("source", ""))) and "recorded_at" not in self.raw
+        if table.get("kind") == "tailgating" and table.get("gate") and clock:
+            yield Fault(
+                (*path, "gate"),
+                "a clip does not say at what time it was taken, so what a gate said cannot be held against it",
+                "add recorded_at to the camera, or leave gate out",
+            )
         if table.get("schedule") and clock:
             yield Fault(
                 (*path, "schedule"),

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from consentry.app.settings_consent import ConsentTable, TouchpointTable
+from consentry.app.settings_gates import GateEventsTable
 from consentry.app.settings_keys import TABLE, Days, Name
 from consentry.backends.manifest import Role, manifest
 from consentry.core.schedule import parse_span
@@ -248,5 +249,7 @@ class SiteFile(BaseModel):
     """What travellers agree to; without it nobody can be compared."""
     touchpoint: tuple[TouchpointTable, ...] = ()
     """Places where travellers who agreed to it are compared."""
+    gate_events: GateEventsTable | None = None
+    """Where gates say that they let somebody in."""
     camera: Annotated[tuple[CameraTable, ...], Field(min_length=1)]
     """Cameras, at least one."""

@@ -33,6 +33,8 @@ def describe(site: Site) -> str:
         lines += _consent(site.consent)
     for touchpoint in site.touchpoints:
         lines += _table("\n[[touchpoint]]", touchpoint.model_dump())
+    if site.gate_events is not None:
+        lines += _table("\n[gate_events]", site.gate_events.model_dump())
     for camera in site.cameras:
         lines += _camera(camera)
     return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from consentry.app.settings_consent import ConsentTable, TouchpointTable
+from consentry.app.settings_gates import GateEventsTable
 from consentry.app.settings_tables import EvidenceTable, ModelsTable, RetentionTable
 from consentry.core.geometry import FloorPlan, Tripwire, View, Zone
 from consentry.core.schedule import Schedule
@@ -89,3 +90,5 @@ class Site:
     consent: ConsentTable | None = None
     """None: nobody can agree to anything, hence nobody is compared."""
     touchpoints: tuple[TouchpointTable, ...] = ()
+    gate_events: GateEventsTable | None = None
+    """None: no gate is heard."""

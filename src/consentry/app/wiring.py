@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 
+from consentry.app.gates import Gates, follow_file, hear_gates
 from consentry.app.keeping import Keeping
 from consentry.app.moments import moment
 from consentry.app.networks_in_use import choose_networks
@@ -87,6 +88,7 @@ def wire(
     Raises:
         SupplyError: the settings want a model that is missing.
         SourceError: a source is of a kind that is not known.
+        BackendError: the gates of the site cannot be heard.
         StorageError: the folder for events cannot be used.
     """
     wishes = wishes or Wishes()
@@ -105,7 +107,9 @@ def wire(
                 replace(camera, parts=replace(camera.parts, evidence=video.beside(camera.parts.evidence)))
                 for camera, video in zip(cameras, videos, strict=True)
             ]
-    # 3. Alarms go to the durable record first, then to whoever listens.
+    # 3. What gates say reaches the cameras that watch them.
+    gates, cameras = _hear(site, cameras, clock, trouble)
+    # 4. Alarms go to the durable record first, then to whoever listens.
     book = IncidentBook({camera.name: frozenset(camera.neighbours) for camera in site.cameras})
     store = None if keeping is None else keeping.store
     relay = AlarmRelay(book.step, [*([] if store is None else [store]), *sinks, *videos], trouble)
@@ -121,6 +125,7 @@ def wire(
     )
 
     def close() -> None:
+        gates.close()
         for video in videos:
             video.close()
             if video.trouble:
@@ -129,6 +134,19 @@ def wire(
             keeping.close()
 
     return WiredWatch(watching, networks.why, describe(site), networks.record(), videos, close)
+
+
+def _hear(
+    site: Site, cameras: list[WatchedCamera], clock: Clock, trouble: Callable[[str], None]
+) -> tuple[Gates, list[WatchedCamera]]:
+    """The gates of the site, and each camera with what it reads of them."""
+    gates = hear_gates(site, clock, trouble)
+    hearing = [
+        replace(camera, parts=replace(camera.parts, gates=gates.reader(own)))
+        for camera, own in zip(cameras, site.cameras, strict=True)
+    ]
+    follow_file(gates, site, trouble)
+    return gates, hearing
 
 
 def _all_see(videos: tuple[AnnotatedVideo, ...]) -> Callable[[Scene, Frame | None], None] | None:

@@ -15,7 +15,7 @@ from consentry.core.geometry import USUAL_ASPECT, Boxes
 from consentry.core.observation import HeatMap, Observation
 from consentry.core.scene import Detections, Label, Scene, StreamState
 from consentry.hazards.rule import Rule
-from consentry.ports import Detector, Evidence, FrameSource, SignalReader, Tracker
+from consentry.ports import Detector, Evidence, FrameSource, GateEvents, SignalReader, Tracker
 from consentry.touchpoints.observer import Observer
 from consentry.tracking.attention import Attention, Posture
 from consentry.tracking.scene_builder import SceneBuilder
@@ -47,6 +47,8 @@ class CameraParts:
     """None: no pictures are kept."""
     shaped: Callable[[float], Looking] | None = None
     """Makes the parts that depend on the picture's width divided by its height. None: those above suit any picture."""
+    gates: GateEvents | None = None
+    """What this camera's gates say; None: no rule asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ class CameraWatch:
         if found is not None and tracked is not None:
             signals = replace(signals, crowd=parts.signals.crowd(found.only(Label.PERSON)))
             scene = parts.builder.build(frame.at, tracked.detections, tracked.ids, tracked.ended, signals)
+            if parts.gates is not None:
+                scene = replace(scene, authorisations=parts.gates.take(frame.at))
             self._tell(scene, frame)
         self._note(frame, posture)
 
