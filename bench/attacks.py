@@ -19,6 +19,7 @@ from statistics import median
 import cv2
 import numpy as np
 
+from bench.attack_challenge import Met, lines, of_person
 from bench.watch import Say, footage, machine
 from consentry.backends.face_attacks import load_attack_detector
 from consentry.backends.face_samples import load_acquiring_finder, samples
@@ -58,12 +59,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     parser.add_argument("--quick", action="store_true", help="two people instead of all")
+    parser.add_argument("--challenge", type=int, metavar="PEOPLE", help="a challenge for so many people, nothing else")
     parser.add_argument("--frames", type=int, default=FRAMES, help=f"frames of each presentation ({FRAMES})")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     asked = parser.parse_args()
     say: Say = (lambda _text: None) if asked.json else (lambda text: print(text, flush=True))
     photos = sorted((footage().parent / "faces").glob("*_neutral.jpg"))[: 2 if asked.quick else None]
     say(f"{machine()}; {time.strftime('%Y-%m-%d')}; {len(photos)} people, {asked.frames} frames each\n")
+    if asked.challenge:
+        for line in lines([row for job in enumerate(photos[: asked.challenge]) for row in _challenged(*job)]):
+            print(line)
+        return
     jobs = [(number, path, asked.frames) for number, path in enumerate(photos)]
     if asked.workers > 1:
         with ProcessPoolExecutor(asked.workers) as pool:
@@ -83,6 +89,10 @@ def _of_person(job: tuple[int, Path, int]) -> list[Row]:
     rows = [_row(kind, number, [*present(kind, portrait, number, frames)]) for kind in KINDS]
     photos = (portrait, _read(path.with_name(path.name.replace("neutral", "smiling"))))
     return rows + [_row(PHOTO, number, [(0.0, photo)] * 3) for photo in photos]
+
+
+def _challenged(number: int, path: Path) -> list[Met]:
+    return of_person(number, _read(path), _finder(), _detector())
 
 
 def _read(path: Path) -> Image:
