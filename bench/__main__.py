@@ -3,6 +3,8 @@
 import runpy
 import sys
 
-for name in ("bench.startup", "bench.networks", "bench.watch", "bench.faces", "bench.documents", "bench.mrz"):
+NAMES = ("startup", "networks", "watch", "faces", "documents", "mrz", "passes", "search", "log")
+
+for name in (f"bench.{part}" for part in NAMES):
     print(f"\n== {name} {' '.join(sys.argv[1:])}", flush=True)
     runpy.run_module(name, run_name="__main__")
