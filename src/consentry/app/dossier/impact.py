@@ -26,7 +26,7 @@ from consentry.app.settings_consent_checks import GDPR
 
 def impact_assessment(facts: Facts) -> Document:
     """The document."""
-    sections = (*_description(facts), *_proportionality(facts), *_risks(facts), *_parties())
+    sections = (*_description(facts), *_assets(facts), *_proportionality(facts), *_risks(facts), *_parties())
     title = Text("Data protection impact assessment", "개인정보 영향평가")
     return Document("dpia", title, "GDPR Art. 35; WP 248 rev.01, annex 2", sections)
 
@@ -61,6 +61,11 @@ def _description(facts: Facts) -> tuple[Section, ...]:
             (Text("Who else receives anything of it, and on what ground?",
                   "그 밖에 제공받는 자와 근거는 무엇입니까?"),),
         ),
+    )  # fmt: skip
+
+
+def _assets(facts: Facts) -> tuple[Section, ...]:
+    return (
         Section(
             "GDPR Art. 35(7)(a)",
             Text("Assets: networks, software, people, paper", "자산: 모델, 소프트웨어, 인력, 종이"),
