@@ -11,7 +11,15 @@ from hypothesis.extra.numpy import arrays
 
 from consentry.backends.face_attacks import Detector, load_attack_detector
 from consentry.backends.face_attacks_networks import cut_out
-from consentry.backends.face_attacks_pixels import bands, difference, eye_likeness, light_field, pattern_peak, window
+from consentry.backends.face_attacks_pixels import (
+    _RINGS,
+    bands,
+    difference,
+    eye_likeness,
+    light_field,
+    pattern_peak,
+    window,
+)
 from consentry.backends.face_attacks_tracks import FaceTracks
 from consentry.face.attack import Verdict
 from consentry.face.attack_replay import ALIKE
@@ -84,6 +92,29 @@ def test_bands_that_roll(amplitude: float, everywhere: bool, agree: bool, room: 
     assert found is not None
     assert (found.agreement > 0.6) == agree
     assert (found.room > 0.5) == room
+
+
+@given(st.integers(0, 400), st.integers(0, 300), st.integers(40, 240), st.integers(0, 4))
+def test_light_is_read_from_around_the_face_and_the_two_edges_alone(left: int, top: int, wide: int, seed: int) -> None:
+    box = np.array([left, top, min(640, left + wide), min(480, top + 1.3 * wide)], np.float32)
+    image, elsewhere = texture(seed), texture(seed).copy()
+    middle = (box[0] + box[2]) / 2
+    read = np.zeros(640, np.bool_)
+    read[:30] = read[-30:] = True
+    half = 0.95 * (box[2] - box[0]) + 5
+    read[max(0, int(middle - half)) : int(middle + half) + 1] = True
+    elsewhere[:, ~read] = 255 - elsewhere[:, ~read]
+    for one, other in zip(light_field(image, box), light_field(elsewhere, box), strict=True):
+        assert np.array_equal(one, other)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10_000))
+def test_the_strongest_peak_is_that_of_the_rings_one_by_one(seed: int) -> None:
+    power = np.random.default_rng(seed).normal(0, 1, _RINGS.places.max()).astype(np.float32)
+    rings = [row[:count] for row, count in zip(_RINGS.places, _RINGS.counts, strict=True)]
+    alone = max(float(power[ring].max() - np.median(power[ring])) for ring in rings)
+    assert _RINGS.highest(power) == pytest.approx(alone, abs=1e-5)
 
 
 def test_where_nothing_is_even_there_are_no_bands() -> None:
@@ -172,6 +203,15 @@ def test_forget_overwrites_what_was_kept_and_begins_anew() -> None:
     detector.forget()
     assert not any(part.any() for part in kept)
     assert detector.judge().frames == 0
+
+
+@pytest.mark.parametrize(("period", "patterns"), [(0.08, 8), (0.2, 16)], ids=["12 frames a second", "5"])
+def test_patterns_and_points_are_looked_at_ten_times_a_second_at_most(period: float, patterns: int) -> None:
+    detector = Detector(None)
+    for number in range(16):
+        detector.see(sample(noisy(texture(), 1.0), number * period))
+    assert len(detector._pattern._peaks) == patterns
+    assert detector._motion._last == pytest.approx(15 * period)  # of the last frame, whichever the pace
 
 
 def test_two_transactions_know_nothing_of_each_other() -> None:

