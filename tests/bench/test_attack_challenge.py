@@ -1,10 +1,10 @@
 """Whoever reads the screen in the bench does what it says, at a person's pace, and the table counts it."""
 
 import numpy as np
+from bench.attack_challenge import OBEYING, Met, _Reader, lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.attack_challenge import OBEYING, Met, _Reader, lines
 from consentry.face.attack import Verdict
 from consentry.face.challenge_actions import Action
 
@@ -23,13 +23,22 @@ def test_a_reader_turns_after_a_moment_and_not_in_a_jump(seed: int, action: Acti
 
 def test_the_table_counts_and_tells_why() -> None:
     rows = [
-        Met(OBEYING[0], 0, True, "did it", Verdict.BONA_FIDE, 0.1, (("blink", 0.15),), 0.05),
-        Met(OBEYING[0], 1, False, "the face jumped", Verdict.ATTACK, 0.8, (("challenge", 0.8),), None),
-        Met(OBEYING[1], 0, True, "did it", Verdict.BONA_FIDE, 0.2, (("flat_motion", 0.2),), 0.2),
+        Met(OBEYING[0], 0, met=True, why="", verdict=Verdict.BONA_FIDE, score=0.1, spoke=(("blink", 0.1),), flat=0.05),
+        Met(
+            OBEYING[0],
+            1,
+            met=False,
+            why="the face jumped",
+            verdict=Verdict.ATTACK,
+            score=0.8,
+            spoke=(("challenge", 0.8),),
+            flat=None,
+        ),
+        Met(OBEYING[1], 0, met=True, why="", verdict=Verdict.BONA_FIDE, score=0.2, spoke=(("blink", 0.2),), flat=0.2),
     ]
     told = list(lines(rows))
     assert told[0].startswith(
         "bona fide     met 1/2; verdict 1 bona fide, 1 attack, 0 undetermined; flat_motion [0.05]"
     )
     assert told[1:3] == ["    not met: the face jumped", "    attack: challenge 0.80"]
-    assert "    bona fide: flat_motion 0.20" in told
+    assert "    bona fide: blink 0.20" in told
