@@ -119,9 +119,9 @@ def test_each_cue_can_forbid(cue: str) -> None:
     ],
 )
 def test_colours_of_flames(colour: tuple[int, int, int], warm: bool) -> None:  # noqa: FBT001 - a table
-    picture = np.full((20, 40, 3), 70, np.uint8)
+    picture = np.full((20, 40, 3), 130, np.uint8)
     picture[5:15, 10:20] = colour
-    assert bool(warm_pixels(picture)[1][10, 15]) is warm
+    assert bool(warm_pixels(picture)[2][10, 15]) is warm
 
 
 def test_what_is_not_asked_for_is_not_read() -> None:
