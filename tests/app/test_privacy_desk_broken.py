@@ -9,7 +9,6 @@ import pytest
 
 from app.test_kiosk import BOTH, JOURNEY, NOW
 from consentry.app.kiosk import Given
-from consentry.app.privacy_desk import WITHDRAWN
 from consentry.consent.access import HeldPassage
 from consentry.consent.erasure import erasure_record
 from consentry.consent.passage import seal_passage
@@ -83,7 +82,7 @@ def test_under_a_hold_nothing_of_a_face_is_left(airport: Airport, writes: int) -
         except RefusedError as error:
             assert error.check == "hold"  # noqa: PT017 - it was marked before the power went
     kinds = {item.kind for item in airport.store.held(given.receipt.id)}
-    assert kinds == (HOLDABLE | {WITHDRAWN}) - {"journey"}
+    assert kinds == HOLDABLE - {"journey"}
     assert not airport.passed(given.receipt.id, "lounge"), "a passage is kept of who withdrew"
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from consentry.consent.profile import Profile
 from consentry.consent.purposes import DataClass
-from consentry.consent.retention import HOLDABLE, RECEIPT, HeldItem, Hold, Place, due, place_of
+from consentry.consent.retention import HOLDABLE, RECEIPT, WITHDRAWN, HeldItem, Hold, Place, due, place_of
 from consentry.core.errors import RefusedError
 
 A, B = "a" * 32, "b" * 32
@@ -46,7 +46,8 @@ def test_a_hold_keeps_what_was_done_and_never_what_somebody_looks_like() -> None
     everything = [item(A, kind, 100, number) for number, kind in enumerate(KINDS)]
     told = due(everything, [Hold(A, "court order 4 C 12/26", TWO, 50)], 101)
     assert [one.kind for one in told.items] == ["feature_template"]
-    assert {one.kind for one in told.held_back} == HOLDABLE
+    assert {one.kind for one in told.held_back} == HOLDABLE - {WITHDRAWN}
+    assert due([item(A, WITHDRAWN, 100)], [Hold(A, "court order", TWO, 50)], 101).items == ()
     assert told.keys == ()
     assert len(due(everything, [Hold(B, "court order", TWO, 50)], 101).items) == 4
 

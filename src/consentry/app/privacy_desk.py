@@ -17,7 +17,7 @@ from consentry.consent.persons import two_persons
 from consentry.consent.purposes import DataClass
 from consentry.consent.receipt import ConsentReceipt, SignedReceipt
 from consentry.consent.receipt_code import TravellerCode
-from consentry.consent.retention import HOLDABLE, RECEIPT, HeldItem, Hold
+from consentry.consent.retention import HOLDABLE, RECEIPT, WITHDRAWN, HeldItem, Hold
 from consentry.consent.words import Language
 from consentry.core.errors import MalformedError, ProofError, RefusedError
 from consentry.ledger.entry import Entry, Kind, commit
@@ -27,8 +27,6 @@ from consentry.ports import Clock, KeyVault, LogStore, ReferenceStore
 
 PASS_PLACE = "pass_place"  # noqa: S105 - the kind of a held item
 """The kind of the held item that says which place in the list of withdrawn passes is the traveller's."""
-WITHDRAWN = "withdrawn"
-"""The kind of the held item that marks a withdrawn receipt which a legal hold keeps readable."""
 CONTESTED = "contested"
 """The decision of a passage of which the traveller says: that was not me."""
 
@@ -222,9 +220,9 @@ class PrivacyDesk:
 
     def _keep_only_holdable(self, receipt_id: str) -> tuple[str, ...]:
         for item in self._store.held(receipt_id):
-            if item.kind not in HOLDABLE | {WITHDRAWN}:
+            if item.kind not in HOLDABLE:
                 self._store.drop(receipt_id, item.kind, item.number)
-        return tuple(sorted({item.kind for item in self._store.held(receipt_id)} & HOLDABLE))
+        return tuple(sorted({item.kind for item in self._store.held(receipt_id)} - {WITHDRAWN}))
 
     def _erased(self, code: TravellerCode) -> Withdrawal:
         record = erasure_record(code.receipt_id)

@@ -11,14 +11,12 @@ from consentry.backends.vault import Withdrawn
 from consentry.consent.erasure import LoggedReceipt, seal, unseal
 from consentry.consent.purposes import DataClass
 from consentry.consent.receipt import Consent, ReceiptCheck
-from consentry.consent.retention import RECEIPT, HeldItem
+from consentry.consent.retention import RECEIPT, WITHDRAWN, HeldItem
 from consentry.core.errors import ConsentryError, RefusedError, StorageError
 from consentry.ledger.note import VerifierKey
 from consentry.ports import KeyVault, ReferenceStore
 
 _KIND = DataClass.FEATURE_TEMPLATE.value
-_MARK = "withdrawn"
-"""Kind of the item by which the privacy desk marks a withdrawn consent whose key a legal hold keeps."""
 
 
 class HeldReferences:
@@ -109,7 +107,7 @@ class HeldReferences:
 
     def _consent(self, receipt_id: str, items: tuple[HeldItem, ...], at: float) -> Consent:
         key = self._key(receipt_id)
-        if any(item.kind == _MARK for item in items):
+        if any(item.kind == WITHDRAWN for item in items):
             raise RefusedError("this consent was withdrawn", ReceiptCheck.WITHDRAWN)
         receipts = [item for item in items if item.kind == RECEIPT]
         if len(receipts) != 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from consentry.consent.receipt_record import ConsentReceipt, Party, Role
-from consentry.consent.retention import HOLDABLE, HeldItem, Hold, place_of
+from consentry.consent.retention import HOLDABLE, WITHDRAWN, HeldItem, Hold, place_of
 from consentry.consent.words import CLASSES, HELD, PLACES, PROFILES, PURPOSES, Language
 
 
@@ -91,7 +91,8 @@ def held_words(
         ]
     for hold in holds:
         if hold.receipt_id == receipt.id:
-            kinds = ", ".join(HELD[language][kind] for kind in sorted(HOLDABLE & {item.kind for item in mine}))
+            kept = {item.kind for item in mine} & (HOLDABLE - {WITHDRAWN})
+            kinds = ", ".join(HELD[language][kind] for kind in sorted(kept))
             lines.append(f"{labels['hold']}: {hold.reason} ({_moment(hold.since, zone)}): {kinds or labels['nobody']}")
     lines.append(labels["template"])
     return "\n".join(lines) + "\n"

@@ -31,7 +31,9 @@ _TEMPLATE = {
 }
 RECEIPT = "receipt"
 """The kind of the signed receipt itself and its salt, beside the classes of data."""
-HOLDABLE = frozenset({RECEIPT, DataClass.PASSAGES.value, DataClass.JOURNEY.value})
+WITHDRAWN = "withdrawn"
+"""The kind of the item that marks a withdrawn receipt which a legal hold keeps readable."""
+HOLDABLE = frozenset({RECEIPT, WITHDRAWN, DataClass.PASSAGES.value, DataClass.JOURNEY.value})
 """What a legal hold may keep (Art. 17(3)(e) GDPR: claims): what was done, never what somebody looks like."""
 
 
