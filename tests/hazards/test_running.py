@@ -95,6 +95,25 @@ def test_a_leap_of_a_track_is_no_run(rate: float, metres: float) -> None:
     assert run(make("running", METRIC), scenes) == []
 
 
+@pytest.mark.parametrize(("taller", "told"), [(0.02, 2), (0.12, 0)])
+def test_a_box_that_is_suddenly_taller_begins_anew(taller: float, told: int) -> None:
+    """As where a walker is cut off by a bench every 0.8 s: his feet seem to leap by metres, again and again."""
+    scenes = [
+        replace(
+            s, boxes=s.boxes + np.array([0, 0, 0, taller], np.float32) if int(s.at / 0.8) % 2 and len(s) else s.boxes
+        )
+        for s in one(run_at(3.5)).scenes(5, METRIC)
+    ]
+    assert len(run(make("running", METRIC), scenes)) == told
+
+
+def test_far_away_a_foot_s_place_is_doubted() -> None:
+    """The same speed on the floor, told where a tenth of a body is 0.2 m and not where it is 0.9 m."""
+    near, far = (one(replace(run_at(2.9), height=height)) for height in (0.2, 1.0))
+    assert told(near) != []
+    assert told(far) == []
+
+
 def test_jitter_of_a_box_is_no_run_and_hides_none() -> None:
     """Feet off by 5 cm (a twentieth of 1 m), drawn anew at each of 10 looks a second."""
     noise = np.random.default_rng(3)

@@ -18,18 +18,14 @@ from consentry.core.geometry import View, Zone
 from consentry.core.observation import PlaceObservation
 from consentry.core.scene import CrowdReading, Label, Scene
 from consentry.hazards.crowd import reading_of
-from consentry.hazards.rule import GAP_S, Danger, Episode, HazardSettings, SceneRule, TrackMemory, over_limit
+from consentry.hazards.rule import GAP_S, Danger, Episode, HazardSettings, SceneRule, over_limit
 from consentry.hazards.series import Recent
 from consentry.hazards.tally import PlaceTally
-from consentry.hazards.ways import Steady, Vector, Way, body, position
+from consentry.hazards.ways import Vector, Way, Ways, body
 from consentry.hazards.words import seconds
 
 _SPEED_S = 1.0
 """s over which a speed is measured here: two strides. A panic is over in seconds, so shorter than for one runner."""
-_SPACING_S = 0.19
-"""As in ``running``."""
-_USUAL = 0.7
-"""As in ``running``: what a leap of a box cannot reach."""
 _ONE_WAY = 0.8
 """Length of the mean heading from which all run one way: 0.8 is a spread of 38 degrees to both sides (circular standard
 deviation); headings at random give 0.4 with five persons."""
@@ -98,8 +94,7 @@ class Panic(SceneRule):
         super().__init__(camera, place.name)
         self._zone, self._settings, self._view = place, settings, view
         self._limit = settings.speed if view.floor is not None else settings.heights
-        self._ways: TrackMemory[Way] = TrackMemory(GAP_S)
-        self._steady = Steady()
+        self._ways = Ways(view, settings.seconds + _SPEED_S)
         self._running = float("-inf")
         self._flow = _Flow(settings)
         self._tally = PlaceTally(place.name)
@@ -108,8 +103,6 @@ class Panic(SceneRule):
 
     def look(self, scene: Scene, now: float) -> tuple[Alarm, ...]:
         """How many run, since when, and whereto."""
-        if not self._steady.step(scene.signals.shift):
-            self.forget()
         movers, there = self._movers(scene, now)
         self._tally.see(now, people=there)
         danger = self._by_tracks(movers, now) or self._flow.danger(reading_of(scene, self.place), now)
@@ -117,7 +110,7 @@ class Panic(SceneRule):
 
     def forget(self) -> None:
         """Forget every track and the flow."""
-        self._ways = TrackMemory(GAP_S)
+        self._ways.forget()
         self._running = float("-inf")
         self._flow.forget()
 
@@ -128,31 +121,24 @@ class Panic(SceneRule):
 
     def _movers(self, scene: Scene, now: float) -> tuple[list[_Mover], int]:
         """Those in the zone whose speed is known, and how many are there in all."""
-        self._ways.forget(now, scene.ended)
-        people = scene.labels == Label.PERSON
-        inside = self._zone.contains(scene.feet) & people
-        movers = []
-        for index in np.flatnonzero(people).tolist():
-            track = int(scene.ids[index])
-            way = self._ways.get(track, Way(spacing_s=_SPACING_S))
-            way.add(now, position(scene, index, self._view), self._settings.seconds + _SPEED_S)
-            self._ways[track] = way
-            if inside[index] and way.length_s >= _SPEED_S - _SPACING_S:
-                movers.append(self._mover(track, way, body(scene, index, self._view)))
+        inside = self._zone.contains(scene.feet) & (scene.labels == Label.PERSON)
+        ways = self._ways.step(scene, now)
+        movers = [one for index, way in ways.items() if inside[index] and (one := self._mover(scene, index, way))]
         return movers, int(np.count_nonzero(inside))
 
-    def _mover(self, track: int, way: Way, unit: float) -> _Mover:
-        unit = max(unit, 1e-6)
-        moved, now = way.moved(_SPEED_S), 0.0 if way.latest is None else way.latest[0]
-        length = float(np.hypot(*moved))
-        speed = length / unit / min(_SPEED_S, way.length_s)
-        fast = speed >= self._limit and way.usual_pace(_SPEED_S) / unit >= _USUAL * self._limit
+    def _mover(self, scene: Scene, index: int, way: Way) -> _Mover | None:
+        """Somebody whose speed is known."""
+        pace = self._ways.pace(scene, index, way, _SPEED_S)
+        if pace is None or way.latest is None:
+            return None
+        unit, now = max(body(scene, index, self._view), 1e-6), way.latest[0]
+        fast = self._ways.runs(pace, way, _SPEED_S, self._limit, unit)
         before, earlier = self._settings.seconds, None
-        if fast and way.length_s >= before + _SPEED_S - _SPACING_S:
+        if fast and way.length_s >= before + _SPEED_S / 2:
             then = np.subtract(way.at(now - before), way.at(now - before - _SPEED_S))
-            earlier = float(np.hypot(*then)) / unit / _SPEED_S
-        heading = moved / length if length > 0 else np.zeros(2)
-        return _Mover(track, speed, earlier, fast, heading, way.at(now - _SPEED_S))
+            earlier = float(np.hypot(*then)) / unit / min(_SPEED_S, way.length_s - before)
+        place = way.at(now - _SPEED_S)
+        return _Mover(int(scene.ids[index]), pace.speed, earlier, fast, pace.heading, place)
 
     def _by_tracks(self, movers: Sequence[_Mover], now: float) -> Danger | None:
         settings = self._settings

@@ -13,16 +13,11 @@ from consentry.core.events import Alarm
 from consentry.core.geometry import View, Zone
 from consentry.core.observation import PlaceObservation
 from consentry.core.scene import Label, Scene
-from consentry.hazards.rule import GAP_S, Danger, Episode, HazardSettings, SceneRule, TrackMemory, over_limit
+from consentry.hazards.rule import Danger, Episode, HazardSettings, SceneRule, over_limit
 from consentry.hazards.tally import PlaceTally
-from consentry.hazards.ways import Steady, Vector, Way, body, laid_out, position
+from consentry.hazards.ways import Vector, Way, Ways, body, laid_out, position
 from consentry.hazards.words import persons, seconds
 
-_SPACING_S = 0.19
-"""Places of a track are at least this far apart: a foot point that jitters by 0.03 of a body height makes a step of
-0.2 s wrong by 0.2 heights/s, and one of 0.03 s by 1.4."""
-_USUAL = 0.7
-"""Share of the speed limit that the median step must reach: a run is uneven to a camera, a leap is over in one look."""
 _TOGETHER_M, _TOGETHER_HEIGHTS = 2.5, 1.5
 """How near to each other people run together, in m on the floor or in body heights: a group's personal distance (1.2 m,
 Hall) and as much again for the stride by which one is ahead."""
@@ -85,34 +80,22 @@ class Running(SceneRule):
         self._zone, self._settings, self._view = place, settings, view
         self._limit = settings.speed if view.floor is not None else settings.heights
         self._spared = None if settings.towards is None else laid_out(place, settings.towards, view)
-        self._ways: TrackMemory[Way] = TrackMemory(GAP_S)
-        self._steady = Steady()
+        self._ways = Ways(view, settings.seconds)
         self._tally = PlaceTally(place.name)
         self._episode = Episode("running", camera, place.name, settings)
         self.episodes = (self._episode,)
 
     def look(self, scene: Scene, now: float) -> tuple[Alarm, ...]:
         """Who runs."""
-        if not self._steady.step(scene.signals.shift):
-            self.forget()
-        self._ways.forget(now, scene.ended)
-        people = scene.labels == Label.PERSON
-        inside = self._zone.contains(scene.feet) & people
-        runners = []
-        for index in np.flatnonzero(people).tolist():
-            track = int(scene.ids[index])
-            way = self._ways.get(track, Way(spacing_s=_SPACING_S))
-            way.add(now, position(scene, index, self._view), self._settings.seconds)
-            self._ways[track] = way
-            runner = self._runs(scene, index, way) if inside[index] else None
-            if runner is not None:
-                runners.append(runner)
+        inside = self._zone.contains(scene.feet) & (scene.labels == Label.PERSON)
+        ways = self._ways.step(scene, now)
+        runners = [one for index, way in ways.items() if inside[index] and (one := self._runs(scene, index, way))]
         self._tally.see(now, people=int(np.count_nonzero(inside)))
         return self._episode.step(scene.at, self._danger(runners), now)
 
     def forget(self) -> None:
         """Forget every track."""
-        self._ways = TrackMemory(GAP_S)
+        self._ways.forget()
 
     def reading(self, at: float) -> PlaceObservation:
         """People since the last call."""
@@ -121,17 +104,12 @@ class Running(SceneRule):
 
     def _runs(self, scene: Scene, index: int, way: Way) -> _Runner | None:
         """A track as a runner, if it is one."""
-        window = self._settings.seconds
-        if way.length_s < window - _SPACING_S:
-            return None  # not seen for long enough
-        unit = body(scene, index, self._view)
-        moved = way.moved(window)
-        length = float(np.hypot(*moved))
-        speed = length / max(unit, 1e-6) / min(window, way.length_s)
-        if speed < self._limit or way.usual_pace(window) / max(unit, 1e-6) < _USUAL * self._limit:
+        window, unit = self._settings.seconds, max(body(scene, index, self._view), 1e-6)
+        pace = self._ways.pace(scene, index, way, window)
+        if pace is None or not self._ways.runs(pace, way, window, self._limit, unit):
             return None
         near = _TOGETHER_M if self._view.floor is not None else _TOGETHER_HEIGHTS * unit
-        return _Runner(int(scene.ids[index]), speed, moved / length, position(scene, index, self._view), near)
+        return _Runner(int(scene.ids[index]), pace.speed, pace.heading, position(scene, index, self._view), near)
 
     def _danger(self, runners: list[_Runner]) -> Danger | None:
         told = [one for one in runners if not self._no_danger(one, runners)]
