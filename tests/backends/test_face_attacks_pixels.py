@@ -105,7 +105,7 @@ def test_light_is_read_from_around_the_face_and_the_two_edges_alone(left: int, t
     read[max(0, int(middle - half)) : int(middle + half) + 1] = True
     elsewhere[:, ~read] = 255 - elsewhere[:, ~read]
     for one, other in zip(light_field(image, box), light_field(elsewhere, box), strict=True):
-        assert np.array_equal(one, other)
+        assert np.allclose(one, other, rtol=0, atol=1e-4)  # Sobel rounds by how memory is aligned
 
 
 @settings(max_examples=20)

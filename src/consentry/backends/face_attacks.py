@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from consentry.backends.face_attacks_networks import NETWORKS, AttackNetworks
 from consentry.backends.face_attacks_pixels import (
     Grey,
+    Light,
     bands,
     difference,
     eye_likeness,
     eyes,
     light_field,
     pattern_peak,
+    usual_eyes,
     window,
 )
 from consentry.backends.face_attacks_specular import highlight
@@ -87,7 +89,7 @@ class Detector:
         self._looked = self._tracked = -np.inf
         self._anchor: _Anchor | None = None
         self._windows: deque[Grey] = deque(maxlen=_REMEMBERED)
-        self._light: tuple[Grey, Grey] | None = None
+        self._light: Light | None = None
         self._eyes: deque[NDArray[np.uint8]] = deque(maxlen=_USUAL)
 
     def see(self, sample: FaceSample, /) -> None:
@@ -114,8 +116,7 @@ class Detector:
     def _look_at_eyes(self, sample: FaceSample) -> None:
         now = eyes(sample)
         if now is not None and self._eyes:
-            usual = np.median(np.stack(self._eyes), axis=0).astype(np.uint8)
-            self._blink.see(sample.at, eye_likeness(usual, now))
+            self._blink.see(sample.at, eye_likeness(usual_eyes(self._eyes), now))
         if now is not None:
             self._eyes.append(now)
 
