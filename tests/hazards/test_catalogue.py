@@ -32,9 +32,13 @@ BAD = {
 }
 
 
+FALLER = Walk(20, ((0, 0.5, 0.5), (40, 0.5, 0.5)), bearing=((10, 1.0), (10.6, 0.25), (25, 0.25), (26, 1.0)))
+
+
 def story(hazard: str) -> Story:
     """Something that every hazard tells."""
-    return Story(SEVERAL, length=40, signals=BAD.get(hazard, lambda _at: Signals()))
+    walks = (FALLER, *SEVERAL) if hazard == "fall" else SEVERAL
+    return Story(walks, length=40, signals=BAD.get(hazard, lambda _at: Signals()))
 
 
 OPTIONS = {

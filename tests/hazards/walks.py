@@ -28,6 +28,8 @@ class Walk:
     points: tuple[tuple[float, float, float], ...]
     """(s, x, y): when and where, fractions of the picture."""
     height: float = 0.2
+    bearing: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
+    """(s, part): how much of his height his box has, straight between; it grows as wide as he lies."""
     hidden: tuple[tuple[float, float], ...] = ()
     """Stretches of seconds in which nobody sees them."""
 
@@ -37,6 +39,10 @@ class Walk:
     def where(self, at: float) -> tuple[float, float]:
         times, xs, ys = zip(*self.points, strict=True)
         return float(np.interp(at, times, xs)), float(np.interp(at, times, ys))
+
+    def part(self, at: float) -> float:
+        times, parts = zip(*self.bearing, strict=True)
+        return float(np.interp(at, times, parts))
 
 
 def stand(track: int, begin: float, end: float, x: float = 0.5, y: float = 0.5) -> Walk:
@@ -75,10 +81,11 @@ class Story:
         there = [w for w in self.walks if w.seen(at)]
         feet = np.array([w.where(at) for w in there], np.float32).reshape(-1, 2)
         later = np.array([w.where(at + 0.01) for w in there], np.float32).reshape(-1, 2)
-        height = np.array([w.height for w in there], np.float32).reshape(-1, 1)
+        tall = np.array([w.height for w in there], np.float32).reshape(-1, 1)
+        part = np.array([w.part(at) for w in there], np.float32).reshape(-1, 1)
         floor = None if view.floor is None else view.floor.to_floor(feet)
         ahead = None if view.floor is None else view.floor.to_floor(later)
-        half = np.hstack([height / 6, height])
+        half = np.hstack([tall * (1 / 6 + np.maximum(0.45 - part, 0)), tall * part])
         pace = 0.01 * self.slower
         return Scene(
             camera=camera,

@@ -19,6 +19,7 @@ QUICK = {
     "running": {"speed": 0.5, "seconds": 1.0},
     "panic": {"people": 1.0, "speed": 0.3, "seconds": 1.0},
     "tailgating": {"seconds": 4.0},
+    "fall": {"seconds": 0.5},
     "crowd": {"density": 2.0, "seconds": 1.0},
     "crush": {"density": 2.0, "speed": 1.0, "seconds": 1.0},
     "queue": {"people": 1.0, "wait_s": 3.0, "seconds": 1.0},

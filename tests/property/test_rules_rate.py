@@ -29,6 +29,7 @@ SETTINGS: dict[str, tuple[View, dict[str, object]]] = {
     "running": (METRIC, {"speed": 1.5, "seconds": 2.0, "together": True}),
     "panic": (METRIC, {"people": 1.0, "speed": 0.8, "share": 0.3}),
     "tailgating": (METRIC, {"seconds": 15.0, "metres": 0.0}),
+    "fall": (FLAT, {"seconds": 2.0}),
     "crowd": (METRIC, {"density": 3.0, "seconds": 4.0}),
     "crush": (METRIC, {"density": 3.5, "seconds": 4.0}),
     "queue": (FLAT, {"people": 1.0, "wait_s": 12.0, "seconds": 4.0}),
@@ -51,6 +52,21 @@ def walks(draw: st.DrawFn, track: int) -> Walk:
     return Walk(track, tuple(points))
 
 
+@st.composite
+def fallers(draw: st.DrawFn, track: int) -> Walk:
+    """Somebody who stays about one place, goes down in one way or another, lies or sits, and may get up."""
+    x, y, at = draw(st.sampled_from([0.5, 0.4, 0.6, 0.1])), draw(st.sampled_from([0.7, 0.6, 0.95])), 0.0
+    bearing = [(0.0, 1.0)]
+    for _ in range(draw(st.integers(1, 2))):
+        at += draw(st.floats(5, 9))
+        down = at + draw(st.sampled_from([0.3, 0.4, 0.5, 5.0]))
+        up = down + draw(st.sampled_from([6.0, 9.0, 0.5]))
+        low = draw(st.sampled_from([0.2, 0.25, 0.3, 0.6]))
+        bearing += [(at, 1.0), (down, low), (up, low), (up + 1.0, 1.0)]
+        at = up + 2.0
+    return Walk(track, ((0.0, x, y), (LENGTH_S, x, y)), height=0.3, bearing=tuple(bearing))
+
+
 def wandering(low: float, high: float) -> st.SearchStrategy[list[tuple[float, float]]]:
     """A number that runs straight between values which it takes some seconds to reach, with rests between."""
     values = st.lists(st.tuples(pauses, st.floats(low, high), st.booleans()), min_size=4, max_size=9)
@@ -68,6 +84,8 @@ def wandering(low: float, high: float) -> st.SearchStrategy[list[tuple[float, fl
 @st.composite
 def stories(draw: st.DrawFn, hazard: str) -> Story:
     people = tuple(draw(walks(track)) for track in range(1, draw(st.integers(1, 3)) + 1))
+    if hazard == "fall":
+        people = tuple(draw(fallers(track)) for track in range(1, len(people) + 1))
     signals = lambda _at: Signals()  # noqa: E731 - the quiet default
     if hazard in ("crowd", "crush"):
         least, fastest = (1, 1.5) if hazard == "crowd" else (3, 0.6)  # a crush is rare: seldom away from its limits

@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from consentry.core.events import Alarm
 from consentry.core.frames import Frame, Lapse, LapseKind
 from consentry.core.geometry import View, WholePicture, Zone
 from consentry.core.observation import HeatMap, Observation
-from consentry.core.scene import Scene, StreamState
+from consentry.core.scene import CloserLook, Scene, StreamState, Wish
+from consentry.core.schedule import ALWAYS, Schedule
+from consentry.hazards.duty import Duty
 from consentry.hazards.episode import Danger, Episode
 from consentry.hazards.rule import HazardSettings, Rule
 from consentry.hazards.zones import Intrusion, IntrusionSettings
@@ -167,3 +170,56 @@ def test_a_frame_and_a_scene_never_show_pixels_in_words() -> None:
     frame = picture("cam", 1.0)
     assert "array" not in repr(frame)
     assert np.array_equal(replace(frame, at=2.0).image, frame.image)
+
+
+class Curious:
+    """A rule that wishes for a look at 1 s and keeps what scenes answer."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[float, CloserLook]] = []
+
+    def wishes(self, at: float) -> tuple[Wish, ...]:
+        return (Wish("curious", 7, (0.2, 0.2, 0.8, 0.8), 0.0),) if at >= 1.0 and not self.answers else ()
+
+    def step(self, scene: Scene) -> tuple[Alarm, ...]:
+        self.answers += [(scene.at, look) for look in scene.looks]
+        return ()
+
+    def finish(self, _at: float, _why: str) -> tuple[Alarm, ...]:
+        return ()
+
+
+class Looker:
+    """Answers every wish, and remembers what it saw."""
+
+    def __init__(self) -> None:
+        self.seen: list[float] = []
+
+    def see(self, frame: Frame, _persons: np.ndarray) -> None:
+        self.seen.append(frame.at)
+
+    def look(self, _frame: Frame, wishes: tuple[Wish, ...]) -> tuple[CloserLook, ...]:
+        return tuple(CloserLook(wish, None, None) for wish in wishes)
+
+
+@pytest.mark.parametrize("schedule", [None, ALWAYS], ids=["bare", "on duty"])
+def test_a_rule_in_doubt_is_given_a_second_look_even_while_nothing_moves(schedule: Schedule | None) -> None:
+    frames = [picture("cam", k * 0.2, PERSON) for k in range(20)]
+    rule, looker, heard = Curious(), Looker(), Heard()
+    parts = CameraParts(
+        camera="cam",
+        source=ListSource(frames),
+        detector=SeenBoxes({PERSON: (0.4, 0.2, 0.6, 0.9)}),
+        tracker=OneTrack(),
+        signals=StillSignals({}),
+        builder=SceneBuilder("cam", View()),
+        attention=Attention(),
+        rules=(rule if schedule is None else Duty(rule, schedule),),
+        evidence=None,
+        second=looker,
+    )
+    CameraWatch(parts, heard.listeners()).run()
+    ((at, look),) = rule.answers
+    assert at == 1.0
+    assert look.wish.number == 7
+    assert looker.seen[0] == 0.0, "it sees pictures from the first on, to know the place as it was"

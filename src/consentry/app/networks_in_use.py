@@ -17,10 +17,14 @@ class Networks:
     """Name of the face finder in the manifest. It knows nobody: what it finds is made unrecognisable."""
     why: str
     """Which set that makes and why, in words for a person."""
+    pose: str = ""
+    """Name of the network for second looks in the manifest; empty: none is at hand, or the settings want the basic
+    set. Hazards that look twice then go without joints."""
 
     def record(self) -> str:
         """The networks with the hashes of their files, for the record of the watch."""
-        return f"{self.why}; {', '.join(_with_hashes(name) for name in (self.person, self.face))}"
+        names = (name for name in (self.person, self.face, self.pose) if name)
+        return f"{self.why}; {', '.join(_with_hashes(name) for name in names)}"
 
 
 def choose_networks(wish: ModelsTable) -> Networks:
@@ -37,13 +41,15 @@ def choose_networks(wish: ModelsTable) -> Networks:
         chosen = wish.person or basic.persons
         return Networks(chosen, basic.faces, f"basic ({_in_words(chosen, basic.faces)}), as the settings say")
     face = standard.faces if wish.set == "standard" or at_hand(standard.faces) else basic.faces
+    pose = standard.poses if at_hand(standard.poses) else ""
     if wish.set == "standard" or person == MOTION or at_hand(person):
-        return Networks(person, face, f"standard ({_in_words(person, face)})")
+        return Networks(person, face, f"standard ({_in_words(person, face)})", pose)
     return Networks(
         basic.persons,
         face,
         f"basic ({_in_words(basic.persons, face)}): {person} is not at hand; "
         f"get it with consentry models pull, or set {MIRROR_VARIABLE}",
+        pose,
     )
 
 

@@ -9,12 +9,14 @@ import cv2
 from consentry.app.gates import Gates, follow_file, hear_gates
 from consentry.app.keeping import Keeping
 from consentry.app.moments import moment
-from consentry.app.networks_in_use import choose_networks
+from consentry.app.networks_in_use import Networks, choose_networks
 from consentry.app.settings import CameraSettings, Site, describe
 from consentry.app.settings_values import has_own_clock
 from consentry.app.watching import WatchedCamera, Watching
 from consentry.backends.bytetrack import ByteTrack
 from consentry.backends.persons import load_detector
+from consentry.backends.poses import load_pose_estimator
+from consentry.backends.second_look import SecondLook
 from consentry.backends.signals import PixelSignals
 from consentry.backends.sources import open_source
 from consentry.core.addresses import without_credentials
@@ -95,7 +97,8 @@ def wire(
     cv2.setNumThreads(_CV_THREADS)
     # 1. Which networks look, and where what is seen is kept.
     networks = choose_networks(site.models)
-    cameras = [_camera(camera, networks.person, clock, wishes) for camera in site.cameras]
+    cameras = [_camera(camera, networks, clock, wishes) for camera in site.cameras]
+    _say_without_joints(site, networks, trouble)
     keeping = None if wishes.out is None else Keeping(site, wishes.out, networks.face)
     # 2. Evidence and videos beside each camera.
     videos: tuple[AnnotatedVideo, ...] = ()
@@ -160,7 +163,24 @@ def _all_see(videos: tuple[AnnotatedVideo, ...]) -> Callable[[Scene, Frame | Non
     return see
 
 
-def _camera(camera: CameraSettings, person: str, clock: Clock, wishes: Wishes) -> WatchedCamera:
+def _say_without_joints(site: Site, networks: Networks, trouble: Callable[[str], None]) -> None:
+    """Tell which hazards work less surely than they could."""
+    unsure = sorted({h.kind for camera in site.cameras for h in camera.hazards if CATALOGUE[h.kind].needs_second_look})
+    if unsure and not networks.pose:
+        trouble(
+            f"{', '.join(unsure)}: no network for joints is in use, so that second looks go by what lies where nothing "
+            "lay, and less surely; get it with consentry models pull"
+        )
+
+
+def _second(camera: CameraSettings, networks: Networks) -> SecondLook | None:
+    """What looks again for the hazards of a camera that ask for it."""
+    if not any(CATALOGUE[hazard.kind].needs_second_look for hazard in camera.hazards):
+        return None
+    return SecondLook(load_pose_estimator(networks.pose) if networks.pose else None)
+
+
+def _camera(camera: CameraSettings, networks: Networks, clock: Clock, wishes: Wishes) -> WatchedCamera:
     source = open_source(
         camera.name,
         camera.source,
@@ -174,7 +194,7 @@ def _camera(camera: CameraSettings, person: str, clock: Clock, wishes: Wishes) -
     parts = CameraParts(
         camera=camera.name,
         source=source,
-        detector=load_detector(person),
+        detector=load_detector(networks.person),
         tracker=looking.tracker,
         signals=looking.signals,
         builder=looking.builder,
@@ -182,6 +202,7 @@ def _camera(camera: CameraSettings, person: str, clock: Clock, wishes: Wishes) -
         rules=looking.rules,
         evidence=None,
         shaped=lambda aspect: look(camera, aspect),
+        second=_second(camera, networks),
     )
     return WatchedCamera(
         parts, without_credentials(camera.source), camera.floor is not None, has_own_clock(camera.source)

@@ -178,6 +178,9 @@ class CloserLook:
     joints: NDArray[np.float32] | None
     """float32 (n, 18, 3): of each person found there x, y (fractions of the picture) and score 0-1, 0 for a joint not
     seen; None where there is no pose network to look with."""
+    fresh: NDArray[np.float32] | None = None
+    """float32 (n,): share of each person's joints, 0-1, where the picture is not what it was before the wish's time;
+    near 0 for who lay there before. NaN: it is not known what was there. None as ``joints``."""
     arrived: tuple[float, float, float, float] | None = None
     """Box, fractions of the picture, of the largest thing that was not there before; None: nothing."""
     covers: float = 0.0

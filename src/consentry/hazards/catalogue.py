@@ -6,6 +6,7 @@ from typing import Any
 
 from consentry.core.geometry import Tripwire, View, WholePicture, Zone
 from consentry.hazards.crowd import Crowd, CrowdSettings, Crush, CrushSettings
+from consentry.hazards.fall import Fall, FallSettings
 from consentry.hazards.fire import Fire, FireSettings
 from consentry.hazards.flow import CounterFlow, CounterFlowSettings
 from consentry.hazards.lines import LineCrossing, LineCrossingSettings
@@ -41,6 +42,8 @@ class Row:
     """Whether it reads the zone's ``CrowdReading``."""
     needs_fire: bool = False
     """Whether it reads the picture's ``FireReading``."""
+    needs_second_look: bool = False
+    """Whether it wishes for second looks, and works less surely without."""
 
 
 ROWS = (
@@ -50,6 +53,9 @@ ROWS = (
     Row("counter_flow", "D4", "somebody goes the wrong way", Zone, CounterFlowSettings, CounterFlow, "direction"),
     Row("running", "D9", "somebody runs", Zone, RunningSettings, Running, "speed"),
     Row("panic", "D9", "many suddenly run", Zone, PanicSettings, Panic, "people", needs_crowd=True),
+    Row(
+        "fall", "D7", "somebody falls and does not get up", Zone, FallSettings, Fall, "seconds", needs_second_look=True
+    ),
     Row("crowd", "D10", "too many people for the floor", Zone, CrowdSettings, Crowd, "density", needs_crowd=True),
     Row(
         "crush",

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from consentry.core.events import Alarm
 from consentry.core.observation import PlaceObservation
-from consentry.core.scene import Scene
+from consentry.core.scene import Scene, Wish
 from consentry.core.schedule import Schedule
-from consentry.hazards.rule import Readable, Rule
+from consentry.hazards.rule import Curious, Readable, Rule
 
 
 class Duty:
@@ -14,12 +14,16 @@ class Duty:
 
     reading: Callable[[float], PlaceObservation]
     """There only if the inner rule has one: a rule without must not look as if it had something to show."""
+    wishes: Callable[[float], tuple[Wish, ...]]
+    """The same for a rule that asks for second looks. Off duty it has no doubts."""
 
     def __init__(self, inner: Rule, schedule: Schedule) -> None:
         self.inner, self._schedule = inner, schedule
         self._on = False
         if isinstance(inner, Readable):
             self.reading = inner.reading
+        if isinstance(inner, Curious):
+            self.wishes = inner.wishes
 
     def step(self, scene: Scene) -> tuple[Alarm, ...]:
         """Hand the scene on, or finish what the end of the duty leaves open."""

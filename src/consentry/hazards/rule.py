@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from consentry.core.events import Alarm
 from consentry.core.observation import PlaceObservation
-from consentry.core.scene import Scene
+from consentry.core.scene import Scene, Wish
 from consentry.hazards.episode import EPSILON_S, GAP_S, Danger, Episode, HazardSettings, Lasting, Phase
 from consentry.hazards.memory import TrackMemory
 from consentry.hazards.sight import Sight
@@ -19,6 +19,7 @@ __all__ = [
     "BLIND_KEEP_S",
     "EPSILON_S",
     "GAP_S",
+    "Curious",
     "Danger",
     "Episode",
     "HazardSettings",
@@ -55,6 +56,15 @@ class Readable(Protocol):
 
     def reading(self, at: float) -> PlaceObservation:
         """What was at its place since the last call, and begin the next stretch. One reader only: the plots."""
+        ...
+
+
+@runtime_checkable
+class Curious(Protocol):
+    """A rule that boxes alone cannot serve: it wishes for dearer looks while it is in doubt, and for few."""
+
+    def wishes(self, at: float) -> tuple[Wish, ...]:
+        """Where to look more closely in the picture of a time, s UTC; the answers come in that picture's scene."""
         ...
 
 

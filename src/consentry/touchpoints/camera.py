@@ -13,9 +13,9 @@ from consentry.core.events import Alarm
 from consentry.core.frames import Frame, Lapse, LapseKind, SourceTally
 from consentry.core.geometry import USUAL_ASPECT, Boxes
 from consentry.core.observation import HeatMap, Observation
-from consentry.core.scene import Detections, Label, Scene, StreamState
-from consentry.hazards.rule import Rule
-from consentry.ports import Detector, Evidence, FrameSource, GateEvents, SignalReader, Tracker
+from consentry.core.scene import CloserLook, Detections, Label, Scene, StreamState, Wish
+from consentry.hazards.rule import Curious, Rule
+from consentry.ports import Detector, Evidence, FrameSource, GateEvents, SecondLooker, SignalReader, Tracker
 from consentry.touchpoints.observer import Observer
 from consentry.tracking.attention import Attention, Posture
 from consentry.tracking.scene_builder import SceneBuilder
@@ -49,6 +49,8 @@ class CameraParts:
     """Makes the parts that depend on the picture's width divided by its height. None: those above suit any picture."""
     gates: GateEvents | None = None
     """What this camera's gates say; None: no rule asks."""
+    second: SecondLooker | None = None
+    """Looks again where a rule is in doubt; None: no rule asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ class CameraWatch:
         # 1. The pixel facts come first: they are cheap, and say whether a look is worth it.
         signals = parts.signals.read(frame)
         posture = parts.attention.decide(frame.at, signals.motion)
+        wishes = () if parts.second is None else self._wishes(frame.at)
+        posture = Posture.LOOK if wishes else posture  # who lies does not move, and is looked at all the same
         self._pace()
         # 2. Find persons, and join them to their tracks.
         found = tracked = None
@@ -154,8 +158,20 @@ class CameraWatch:
             scene = parts.builder.build(frame.at, tracked.detections, tracked.ids, tracked.ended, signals)
             if parts.gates is not None:
                 scene = replace(scene, authorisations=parts.gates.take(frame.at))
-            self._tell(scene, frame)
+            self._tell(replace(scene, looks=self._look_again(frame, wishes)), frame)
         self._note(frame, posture)
+
+    def _wishes(self, at: float) -> tuple[Wish, ...]:
+        """What the rules want looked at again, each place once."""
+        return tuple(wish for rule in self.parts.rules if isinstance(rule, Curious) for wish in rule.wishes(at))
+
+    def _look_again(self, frame: Frame, wishes: tuple[Wish, ...]) -> tuple[CloserLook, ...]:
+        """The dear looks, where any were wished for."""
+        second = self.parts.second
+        if second is None:
+            return ()
+        second.see(frame, self._boxes)
+        return second.look(frame, wishes) if wishes else ()
 
     def _suit(self, frame: Frame) -> None:
         """Let the parts that measure in the picture know its shape: of the first one, and where a stream changes it."""
