@@ -85,8 +85,8 @@ def test_flame_after_smoke_is_the_same_episode_and_both_are_in_its_last_words() 
 def test_the_reason_tells_numbers_and_limits() -> None:
     (first, _) = run(make("fire"), Story(length=40, signals=lambda at: Signals(fire=flame(20, 40)(at))).scenes(5))
     assert first.why == (
-        "flame: 1.60% of the picture flickers at 30% of the looks, grown 1.6 times, score 0.90 (limit 0.5) for 3.1 s, "
-        "limit 3 s"
+        "flame: 1.60% of the picture flickers at 30% of the looks, reached 1.6 times its first size, "
+        "score 0.90 (limit 0.5) for 3.1 s, limit 3 s"
     )
 
 
