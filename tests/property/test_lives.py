@@ -2,7 +2,7 @@
 
 Travellers agree, enrol, enrol again, pass, try the wrong gate, show their code, say that it was not them, withdraw;
 staff hold and lift; hours and days go by; the system starts anew, sleeps, is killed before any of its writes. After
-each step every promise is looked at for every traveller. ``CONSENTRY_LIVES`` says how many lives (default 12).
+each step every promise is looked at for every traveller. ``CONSENTRY_LIVES`` says how many lives (default 16).
 """
 
 import hashlib
@@ -41,7 +41,7 @@ from consentry.ledger.policy import Policy
 from consentry.ledger.proof import LoggedProof
 from property.lives import GROUP, PLACES, STAFF, Airport, Carried, PowerCutError, made_up, never_seen
 
-LIVES = int(os.environ.get("CONSENTRY_LIVES", "12"))
+LIVES = int(os.environ.get("CONSENTRY_LIVES", "16"))
 STEPS = 25
 CUT = object()
 """The power went; what was asked for may or may not have been done."""
@@ -81,10 +81,10 @@ class Lives(RuleBasedStateMachine):
 
     @initialize(profile=st.sampled_from([Profile.WALLET, Profile.WALLET, Profile.SEALED, Profile.GALLERY]))
     def begin(self, profile: Profile) -> None:
-        """Three travellers are enrolled already; one of them wants no passages kept."""
+        """Three travellers are enrolled already; one of them wants the lounge alone, and no passages kept."""
         self.airport = Airport(Path(self._folder.name), profile, NOW)
         for passages in (True, True, False):
-            self.arrive(set(PLACES.values()), passages, 5, 3, None)
+            self.arrive(set(PLACES.values()) if passages else {Purpose.LOUNGE}, passages, 5, 3, None)
             self.enrol(len(self.lives) - 1, None)
 
     # What can happen.
@@ -161,10 +161,11 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 7), again=st.booleans())
     def travel(self, pick: int, again: bool) -> None:  # noqa: FBT001 - drawn
-        """What most do: the newest pass at every touchpoint, perhaps each of them twice."""
+        """Everything that somebody has at every touchpoint, the newest first, perhaps each of them twice."""
         life = self.one(pick)
-        for place in sorted(PLACES) * (1 + again) if life.carried else ():
-            self.go(life, life.carried[-1], place)
+        for shown in reversed(life.carried):
+            for place in sorted(PLACES) * (1 + again):
+                self.go(life, shown, place)
 
     @precondition(lambda self: any(one.used for life in self.lives for one in life.carried))
     @rule(pick=st.integers(0, 7))
