@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from consentry.app.gates import Gates, follow_file, hear_gates, read_token
+from consentry.app.gates import Gates, follow_file, hear_gates, let_in, read_token
 from consentry.app.settings import describe, json_schema, load_site, parse_site, read_text
 from consentry.app.settings_gates import address_of
 from consentry.app.settings_values import Site
@@ -196,7 +196,8 @@ def test_http_and_a_touchpoint_in_the_process_reach_two_cameras(tmp_path: Path) 
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     connection.request("POST", "/authorisations", b'{"gate": "A"}', headers)
     assert connection.getresponse().status == 202
-    assert gates.book.report(Authorisation("B", NOW + 1))  # what a lane of this process calls
+    assert let_in(gates, "B", NOW + 1)
+    assert not let_in(gates, "nobody's", NOW + 1)
     gates.close()
     taken = [reader.take(NOW) for reader in readers if reader is not None]
     assert taken == [(Authorisation("A", NOW),), (Authorisation("B", NOW + 1),), (Authorisation("A", NOW),)]

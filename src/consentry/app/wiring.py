@@ -69,6 +69,8 @@ class WiredWatch:
     """One a camera, if they were wished for."""
     close: Callable[[], None]
     """To be called when the watch has ended: finishes what is still being written."""
+    gates: Gates
+    """What is heard of gates; a lane in the same process tells it whom it let in: ``app.gates.let_in``."""
 
 
 def wire(
@@ -136,7 +138,7 @@ def wire(
         if keeping is not None:
             keeping.close()
 
-    return WiredWatch(watching, networks.why, describe(site), networks.record(), videos, close)
+    return WiredWatch(watching, networks.why, describe(site), networks.record(), videos, close, gates)
 
 
 def _hear(
