@@ -43,7 +43,7 @@ _USUAL = 9
 _PACE = 0.1
 """s between looks at patterns and at points: what they ask does not change in that time, so every second frame of 12 a
 second will do, and every frame of a slower camera. On 43 simulated presentations (6 people) points fell on the same
-side but for one of ``surroundings``; windows of 11 px in every frame cost as much and saw less stillness. Of 8 masks
+side but for one of ``surroundings``; windows of 11 px in every frame cost as much and saw less stillness. Of 10 masks
 that obey a challenge ``flat_motion`` had 2 with every frame and 1 so (docs/attacks.md)."""
 _LEFT = 0.5
 """Widths of the face by which it may move before frames are compared at another place."""
