@@ -27,7 +27,7 @@ SETTINGS: dict[str, tuple[View, dict[str, object]]] = {
     "loitering": (FLAT, {"seconds": 9.0, "gap_s": 4.0}),
     "counter_flow": (METRIC, {"direction": (1.0, 0.0), "seconds": 3.0, "metres": 2.0}),
     "running": (METRIC, {"speed": 1.5, "seconds": 2.0, "together": True}),
-    "panic": (METRIC, {"people": 1.0, "speed": 0.8, "share": 0.3}),
+    "panic": (METRIC, {}),  # by the crowd's flow; by tracks at two rates in tests/hazards/test_panic.py
     "tailgating": (METRIC, {"seconds": 15.0, "metres": 0.0}),
     "fall": (FLAT, {"seconds": 2.0}),
     "crowd": (METRIC, {"density": 3.0, "seconds": 4.0}),
@@ -87,8 +87,9 @@ def stories(draw: st.DrawFn, hazard: str) -> Story:
     if hazard == "fall":
         people = tuple(draw(fallers(track)) for track in range(1, len(people) + 1))
     signals = lambda _at: Signals()  # noqa: E731 - the quiet default
-    if hazard in ("crowd", "crush"):
-        least, fastest = (1, 1.5) if hazard == "crowd" else (3, 0.6)  # a crush is rare: seldom away from its limits
+    if hazard in ("crowd", "crush", "panic"):
+        # A crush is rare: seldom away from its limits.
+        least, fastest = {"crowd": (1, 1.5), "crush": (3, 0.6), "panic": (1, 4.0)}[hazard]
         numbers = {
             "density": wandering(least, 8),
             "speed": wandering(0.05, fastest),

@@ -1,6 +1,6 @@
 """Dangers of haste: somebody runs.
 
-A track runs when it came far enough within ``seconds`` and when it also went fast for at least half of that time, so
+A track runs when it came far enough within ``seconds`` and when it also went fast for three quarters of that time, so
 that neither a jump of a box nor a track that leaps from one person to another is a run.
 """
 

@@ -19,9 +19,11 @@ for what 11 say as well."""
 _STRIDE_S = 0.19
 """For speeds, places are at least this far apart: a foot point that jitters by 0.03 of a body height makes a step of
 0.2 s wrong by 0.2 heights/s, and one of 0.03 s by 1.4."""
+_PARTS = 4
+"""Equal parts of a window: a leap lies in one of them, or at 2 looks a second in two."""
 _USUAL = 0.85
-"""Share of a speed limit that the median step must reach: a run is uneven to a camera, a leap is over in one look. Of
-2.6 m/s it is 2.2, the upper end of a hurry."""
+"""Share of a speed limit that three of the four parts must reach: a run is uneven to a camera, a leap is over in one
+look. Of 2.6 m/s it is 2.2, the upper end of a hurry."""
 _TALLER = 1.3
 """How many times taller or shorter a box may be than at the look before. On footage boxes of walkers change by up to a
 tenth; where half of somebody was hidden or a track changed its person it was 1.5 to 1.8 times (vtest)."""
@@ -83,37 +85,24 @@ class Way:
         return np.subtract(place, self.at(now - window_s), dtype=np.float64)
 
     def usual_pace(self, window_s: float) -> float:
-        """The median speed, by time, along the way of the window: what one jump of a track cannot raise.
+        """The speed along the way that three of the window's four parts reach: what one leap of a track cannot raise.
 
         Args:
             window_s: s back from now.
 
         Returns:
-            Unit of the places/s; half of the window's time it went at least so fast in the way's direction.
+            Unit of the places/s, in the direction of the whole way.
         """
         if self.latest is None:
             return 0.0
-        whole = self.moved(window_s)
+        now, part_s = self.latest[0], window_s / _PARTS
+        places = np.array([self.at(now - part_s * back) for back in range(_PARTS, -1, -1)])
+        whole = places[-1] - places[0]
         length = float(np.hypot(*whole))
-        times, where = self._series()
-        begin = self.latest[0] - window_s
-        inside = times > begin
-        times = np.concatenate([[max(begin, times[0])], times[inside]])
-        where = np.concatenate([self.at(float(times[0]))[None], where[inside]])
-        lasted = np.diff(times)
-        if length == 0 or len(lasted) == 0 or float(lasted.sum()) <= 0:
+        if length == 0:
             return 0.0
-        speed = (np.diff(where, axis=0) @ (whole / length)) / np.maximum(lasted, EPSILON_S)
-        order = np.argsort(-speed)
-        spent = np.cumsum(lasted[order])
-        return float(speed[order][int(np.searchsorted(spent, spent[-1] / 2 - EPSILON_S))])
-
-    def _series(self) -> tuple[Vector, Vector]:
-        """Times (n,) and places (n, 2), the latest included."""
-        known = [*self.points]
-        if self.latest is not None and self.latest[0] > known[-1][0]:
-            known.append(self.latest)
-        return np.array([at for at, _ in known]), np.array([point for _, point in known], np.float64)
+        along = np.sort(np.diff(places, axis=0) @ (whole / length)) / part_s
+        return float(along[1])
 
 
 class Steady:
@@ -219,7 +208,7 @@ class Ways:
         return Pace(length / unit / lasted, _doubt(scene, index, self._view) / lasted, heading)
 
     def runs(self, pace: Pace, way: Way, window_s: float, limit: float, unit: float) -> bool:
-        """Whether somebody is surely faster than a limit, over the window and over half of its steps."""
+        """Whether somebody is surely faster than a limit, over the window and over three of its four parts."""
         return pace.speed - pace.doubt >= limit and way.usual_pace(window_s) / unit >= _USUAL * limit
 
 
