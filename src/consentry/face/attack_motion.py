@@ -24,7 +24,7 @@ _TURNED = 0.006
 picture are taken out) before depth is judged: 0.8 px of the 128 to which faces are scaled, tracking errs by 0.1 to 0.3.
 A head that shifts without turning looks flat, so shifting says nothing."""
 _DEPTH = 0.28
-"""Share of that which no homography explains at which the score is 0.5. Simulated (docs/attacks.md): 35 of 37 live
+"""Share of that which no homography explains at which the score is 0.5. Simulated (docs/attacks.md): 31 of 32 live
 heads show more in 1.2 s; prints that were tilted enough about 0.2, masks bent around a head 0.1 to what heads show."""
 _LOUDEST = 0.85
 """The most that this cue says: glints and lids move too."""
