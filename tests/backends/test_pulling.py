@@ -422,5 +422,10 @@ def test_the_standard_set_comes_from_the_shared_mirror(shared: Path, monkeypatch
     for name in manifest_module.model_sets()["standard"].supplies:
         Pull().pull(name)
     monkeypatch.delenv("CONSENTRY_MIRROR")
-    assert left() == {"picodet_s_320_coco.onnx", "face_detection_yunet_2023mar.onnx"}
+    assert left() == {
+        "picodet_s_320_coco.onnx",
+        "face_detection_yunet_2023mar.onnx",
+        "human-pose-estimation-0001-int8.xml",
+        "human-pose-estimation-0001-int8.bin",
+    }
     assert all(supplies.at_hand(name) for name in manifest_module.model_sets()["standard"].supplies)

@@ -149,9 +149,22 @@ def test_copies_hold_the_same_redacted_pixels() -> None:
 
 
 def mentions(source: str) -> list[str]:
-    """Every way in which a module could make a redacted frame without ``redact``: a call, an alias, the seal."""
+    """Every way in which a module could make a redacted frame without ``redact``: a call, an alias, the seal.
+
+    A module that has a seal of its own speaks of that one where it names it alone.
+    """
     found = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    own = (
+        any(
+            isinstance(target, ast.Name) and target.id == "_SEAL"
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+        )
+        and "RedactedFrame" not in source
+    )
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="RedactedFrame") | ast.Attribute(attr="RedactedFrame")):
                 found.append(f"line {node.lineno} constructs one")
@@ -159,6 +172,8 @@ def mentions(source: str) -> list[str]:
                 found.append(f"line {node.lineno} constructs one past its check")
             case ast.alias(name="RedactedFrame", asname=str()):
                 found.append(f"line {node.lineno} gives it another name")
+            case ast.Name(id="_SEAL") if own:
+                continue
             case ast.Name(id="_SEAL") | ast.Attribute(attr="_SEAL") | ast.alias(name="_SEAL"):
                 found.append(f"line {node.lineno} uses the seal")
     return found

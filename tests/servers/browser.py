@@ -65,6 +65,16 @@ class Browser:
         return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
 
     def _ask(self, method: str, **parameters: object) -> dict[str, Any]:
+        """Ask the browser; asked again where the page went to another one in between."""
+        for _ in range(5):
+            told = self._told(method, parameters)
+            if "navigated" not in str(told.get("error")):
+                break
+            time.sleep(0.2)
+        assert "error" not in told, told
+        return dict(told["result"])
+
+    def _told(self, method: str, parameters: dict[str, object]) -> dict[str, Any]:
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if getattr(self, "_session", None):
@@ -73,8 +83,7 @@ class Browser:
         while True:
             told = self._hear()
             if told.get("id") == self._number:
-                assert "error" not in told, told
-                return dict(told["result"])
+                return told
             if told.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled"):
                 self.console.append(json.dumps(told["params"]))
 
