@@ -179,6 +179,7 @@ def test_a_file_s_events_reach_the_rule_of_their_gate(tmp_path: Path, gate: str,
     assert all(one.why.endswith("is the gate connected?") for one in told)
 
 
+@pytest.mark.network
 def test_http_and_a_touchpoint_in_the_process_reach_two_cameras(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -211,6 +211,7 @@ def post(port: int, body: bytes, path: str = "/authorisations", **headers: str) 
     return answer.status, told, dict(answer.getheaders())
 
 
+@pytest.mark.network
 def test_events_are_taken(listener: GateListener, heard: Heard) -> None:
     assert post(listener.port, b'{"gate": "A"}')[:2] == (202, "1 taken\n")
     assert (
@@ -240,6 +241,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused_leaves_nothing(name: str, listener: GateListener, heard: Heard) -> None:
     status, body, headers = REFUSED[name]
@@ -251,6 +253,7 @@ def test_what_is_refused_leaves_nothing(name: str, listener: GateListener, heard
     assert heard == []
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "HEAD"])
 def test_other_methods_are_none(method: str, listener: GateListener, heard: Heard) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=GIVEN_S)
@@ -262,6 +265,7 @@ def test_other_methods_are_none(method: str, listener: GateListener, heard: Hear
     assert heard == []
 
 
+@pytest.mark.network
 def test_a_length_that_is_a_lie_is_not_waited_for_and_none_is_refused(listener: GateListener) -> None:
     for length, status in (("99999999999", b"413"), ("-1", b"411"), ("1e3", b"411"), ("\xb2", b"411")):
         with socket.create_connection(("127.0.0.1", listener.port), timeout=GIVEN_S) as raw:
@@ -272,6 +276,7 @@ def test_a_length_that_is_a_lie_is_not_waited_for_and_none_is_refused(listener: 
             assert status in raw.recv(200)
 
 
+@pytest.mark.network
 def test_who_drips_is_let_go_and_stops_nobody(
     monkeypatch: pytest.MonkeyPatch, listener: GateListener, heard: Heard
 ) -> None:
@@ -294,6 +299,7 @@ def test_who_drips_is_let_go_and_stops_nobody(
     assert len(heard) == 1
 
 
+@pytest.mark.network
 def test_connections_that_say_nothing_leave_room_in_the_end(
     monkeypatch: pytest.MonkeyPatch, listener: GateListener, heard: Heard
 ) -> None:
@@ -311,6 +317,7 @@ def test_connections_that_say_nothing_leave_room_in_the_end(
     assert len(heard) == 1
 
 
+@pytest.mark.network
 def test_a_burst_is_taken_whole(listener: GateListener) -> None:
     """Four senders, 200 events each, to a book that two cameras read."""
     book = GateBook(no_trouble)
@@ -331,6 +338,7 @@ def test_a_burst_is_taken_whole(listener: GateListener) -> None:
         assert len({one.at for one in reader.take(NOW)}) == 800
 
 
+@pytest.mark.network
 def test_a_port_in_use_is_told(listener: GateListener) -> None:
     with pytest.raises(BackendError, match=r"cannot be heard at 127\.0\.0\.1:\d+: .*gate_events\.listen"):
         GateListener(("127.0.0.1", listener.port), TOKEN, {"A"}, print, lambda: NOW)
@@ -345,6 +353,7 @@ threading.Event().wait(120)
 """
 
 
+@pytest.mark.network
 def test_killed_and_started_again_it_hears_at_the_same_address() -> None:
     port = "0"
     for _ in range(2):
