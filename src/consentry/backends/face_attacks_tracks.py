@@ -19,7 +19,7 @@ _FACE, _AROUND = 60, 48
 _FEWEST = 15
 """Points in the face below which a new reference is taken."""
 _SPAN = 25
-"""Frames after which a new reference is taken: 2 s at 12 frames/s; light and glints change."""
+"""Looks after which a new reference is taken: some 4 s at the pace of the cues; light and glints change."""
 _BACK = 0.4
 """px that a point may miss its start by when it is followed back."""
 
