@@ -95,6 +95,7 @@ def consentry(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """The command where no network is at hand."""
     monkeypatch.setenv("CONSENTRY_HOME", str(folder / "home"))
     monkeypatch.delenv("CONSENTRY_MIRROR", raising=False)
+    monkeypatch.setattr("consentry.backends.networks._loaded", {})  # other tests of this process may have loaded some
     monkeypatch.setattr("consentry.app.lane.fill_freed", lambda: True)  # else for the process of all other tests
     return running(folder, monkeypatch, capsys)
 
