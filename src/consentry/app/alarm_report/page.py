@@ -3,20 +3,16 @@
 Layout and colours are the watch report's (``app.report``); what is special stands in ``page.css`` beside this.
 """
 
-import os
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from consentry.app.alarm_evaluation import AlarmEvaluation
 from consentry.app.alarm_report.timeline import timelines
 from consentry.app.alarm_report.words import delay, described, limits, readings, three
 from consentry.app.moments import moment
-from consentry.app.report.words import clean, counted, lasted, titled
-from consentry.core.errors import StorageError
+from consentry.app.pages import environment, style_of, write_page
+from consentry.app.report.words import counted, lasted, titled
 
 _MOST_FAULTS = 500
 """Missed events and false alarms in the page, of each: more than anybody reads; the JSON has all."""
@@ -30,12 +26,11 @@ def render_alarms(evaluation: AlarmEvaluation, name: str) -> str:
         name: of what was judged, in words.
     """
     drawn, left_out = timelines(evaluation)
-    style = files("consentry.app.report").joinpath("page.css").read_text("utf-8") + _text("page.css")
     return (
         _environment()
         .get_template("page.html")
         .render(
-            style=Markup(style),  # noqa: S704 - files of this package
+            style=style_of(__package__),
             name=name,
             protocol=evaluation.wish.protocol,
             described=described(evaluation.wish.protocol),
@@ -60,34 +55,15 @@ def write_alarms_page(evaluation: AlarmEvaluation, name: str, path: Path) -> Non
     Raises:
         StorageError: it could not be written.
     """
-    text = render_alarms(evaluation, name)
-    part = path.with_name(f".{path.name[:40]}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)  # noqa: PTH105 - the same call as Path.replace
-    except OSError as error:
-        raise StorageError(f"{path} could not be written: {error.strerror}; give another file with --out") from error
+    write_page(path, render_alarms(evaluation, name))
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=DictLoader({"page.html": _text("page.html")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"at": _at, "lasted": lasted, "three": three, "titled": titled}
-    environment.globals |= {"counted": counted, "delay": delay}
-    return environment
+    made = environment(__package__, "page.html")
+    made.filters |= {"at": _at, "lasted": lasted, "three": three, "titled": titled}
+    made.globals |= {"counted": counted, "delay": delay}
+    return made
 
 
 def _at(seconds: float) -> str:
     return moment(max(seconds, 0.0))
-
-
-@cache
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")

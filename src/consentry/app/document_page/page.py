@@ -8,18 +8,15 @@ import base64
 import io
 import os
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 from PIL import Image as Pictures
 
 from consentry.app.document_check import CheckedDocument
 from consentry.app.document_details import further_sections, zone_rows
 from consentry.app.document_page.words import OUTCOMES, grouped, sentence
-from consentry.app.report.words import clean
+from consentry.app.pages import environment, package_text
 from consentry.core.errors import StorageError
 from consentry.document.portrait import PortraitSample
 
@@ -37,10 +34,10 @@ def render_document(document: CheckedDocument, source: str, trusted: str) -> str
     """
     report = document.report
     return (
-        _environment()
+        environment(__package__, _TEMPLATE)
         .get_template(_TEMPLATE)
         .render(
-            style=Markup(_part(_STYLE)),  # noqa: S704 - a file of this package
+            style=Markup(package_text(__package__, _STYLE)),  # noqa: S704 - a file of this package
             verdict=report.verdict.value,
             icon=_ICONS[report.verdict.value],
             sentence=sentence(report),
@@ -78,19 +75,3 @@ def _embedded(portrait: PortraitSample) -> str:
     written = io.BytesIO()
     Pictures.fromarray(portrait.image[:, :, ::-1]).save(written, "PNG")
     return f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode('ascii')}"
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=DictLoader({_TEMPLATE: _part(_TEMPLATE)}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")

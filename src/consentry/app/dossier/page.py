@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from consentry.app.dossier.values import Document
+from consentry.app.pages import environment, style_of
 from consentry.app.report.words import clean
 from consentry.consent.words import Language
 
@@ -46,8 +45,7 @@ def as_markdown(document: Document, setting: Setting) -> str:
 
 def as_page(document: Document, setting: Setting) -> str:
     """A document as a page of its own, without script, that fetches nothing."""
-    style = files("consentry.app.report").joinpath("page.css").read_text("utf-8") + _text("page.css")
-    given = _given(document, setting) | {"style": Markup(style)}  # noqa: S704 - files of this package
+    given = _given(document, setting) | {"style": style_of(__package__)}
     return _environment(escaped=True).get_template("document.html").render(given)
 
 
@@ -63,16 +61,9 @@ def _given(document: Document, setting: Setting) -> dict[str, object]:
 
 @cache
 def _environment(*, escaped: bool) -> Environment:
-    environment = Environment(
-        loader=DictLoader({name: _text(name) for name in ("document.md", "document.html")}),
-        autoescape=escaped,  # noqa: S701 - what goes into Markdown is escaped for Markdown, by ``md``
-        undefined=StrictUndefined,
-        finalize=lambda value: clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["md"] = _plain
-    return environment
+    made = environment(__package__, "document.md", "document.html", escaped=escaped)
+    made.filters["md"] = _plain
+    return made
 
 
 def _plain(text: str) -> str:
@@ -82,8 +73,3 @@ def _plain(text: str) -> str:
     'a\\|b \\# \\<img\\> \\_x\\_'
     """
     return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
-
-
-@cache
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -5,13 +5,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
-from importlib.resources import files
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from consentry.app.moments import moment
+from consentry.app.pages import environment, package_text
 from consentry.app.report.axis import told_span
 from consentry.app.report.charts import Chart
 from consentry.app.report.coverage import CameraCoverage
@@ -21,7 +20,7 @@ from consentry.app.report.places import Column, PlaceRow
 from consentry.app.report.plan import Plan
 from consentry.app.report.summary import Summary
 from consentry.app.report.timeline import Timeline
-from consentry.app.report.words import clean, counted, lasted, listed, share, titled, unbroken
+from consentry.app.report.words import counted, lasted, listed, share, titled, unbroken
 
 _TEMPLATES = ("page.html", "timeline.html", "alarms.html", "camera.html", "coverage.html")
 _STYLE, _SCRIPT = "page.css", "filter.js"
@@ -78,13 +77,13 @@ MANY = 200
 
 def render(page: Page) -> str:
     """The page as HTML."""
-    script = _part(_SCRIPT)
+    script = package_text(__package__, _SCRIPT)
     return (
         _environment(page.zone)
         .get_template("page.html")
         .render(
             page=page,
-            style=Markup(_part(_STYLE)),  # noqa: S704 - a file of this package
+            style=Markup(package_text(__package__, _STYLE)),  # noqa: S704 - a file of this package
             script=Markup(script),  # noqa: S704 - a file of this package
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
             compact=sum(len(incident.episodes) for incident in page.incidents) > MANY,
@@ -93,35 +92,22 @@ def render(page: Page) -> str:
 
 
 def _environment(zone: tzinfo) -> Environment:
-    loader = DictLoader({name: _part(name) for name in _TEMPLATES})
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
+    made = environment(__package__, *_TEMPLATES)
+    made.filters |= {
         "lasted": lambda value: unbroken(lasted(value)),
         "titled": titled,
         "at": lambda at: moment(at, zone),
     }
-    environment.globals |= {
+    made.globals |= {
         "counted": counted, "listed": listed, "share": share, "span": lambda begin, end: told_span(begin, end, zone),
         "drawing": _drawing,
     }  # fmt: skip
-    return environment
-
-
-def _shown(value: object) -> object:
-    """What every expression of the template passes through before it is escaped."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return made
 
 
 def _drawing(chart: Chart) -> Markup:
     """A plot's markup: made by ``charts``, which gets no names."""
     return Markup(chart.svg)  # noqa: S704 - numbers and times of our own drawing
-
-
-@cache
-def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def settings_texts(watches: Sequence[tuple[int, str]]) -> tuple[tuple[str, str], ...]:
