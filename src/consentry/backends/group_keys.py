@@ -3,18 +3,15 @@
 The private half is for touchpoints alone; where passes are issued the public half is enough.
 """
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from consentry.core.errors import MalformedError, StorageError
+from consentry.backends.secret_files import read_public, read_secret, write_new
+from consentry.core.errors import MalformedError
 
 _PRIVATE, _PUBLIC = "CONSENTRY+TOUCHPOINTS+PRIVATE+", "CONSENTRY+TOUCHPOINTS+PUBLIC+"
-_OTHERS = 0o077
-"""Permissions of the group and of all others."""
-_LONGEST = 1_000
-"""bytes: a key's file has some 100."""
+_MAKER = "consentry pass keygen makes a pair"
 
 
 def write_group_key(private: Path, public: Path) -> None:
@@ -24,8 +21,8 @@ def write_group_key(private: Path, public: Path) -> None:
         StorageError: one is there already, or cannot be written.
     """
     key = X25519PrivateKey.generate()
-    _write(private, f"{_PRIVATE}{key.private_bytes_raw().hex()}\n", 0o600)
-    _write(public, f"{_PUBLIC}{key.public_key().public_bytes_raw().hex()}\n", 0o644)
+    write_new(private, f"{_PRIVATE}{key.private_bytes_raw().hex()}")
+    write_new(public, f"{_PUBLIC}{key.public_key().public_bytes_raw().hex()}", 0o644)
 
 
 def read_group_key(path: Path) -> X25519PrivateKey:
@@ -35,10 +32,7 @@ def read_group_key(path: Path) -> X25519PrivateKey:
         StorageError: it cannot be read, or others can read it.
         MalformedError: it is no such key; nothing of it is told.
     """
-    content, mode = _read(path)
-    if mode & _OTHERS:
-        raise StorageError(f"{path} can be read by others; chmod 600 it, and make a new key if they may have")
-    return X25519PrivateKey.from_private_bytes(_key(path, content, _PRIVATE))
+    return X25519PrivateKey.from_private_bytes(_key(path, read_secret(path, _MAKER), _PRIVATE))
 
 
 def read_group_public(path: Path) -> X25519PublicKey:
@@ -48,19 +42,10 @@ def read_group_public(path: Path) -> X25519PublicKey:
         StorageError: it cannot be read.
         MalformedError: it is no such key.
     """
-    return X25519PublicKey.from_public_bytes(_key(path, _read(path)[0], _PUBLIC))
+    return X25519PublicKey.from_public_bytes(_key(path, read_public(path, _MAKER), _PUBLIC))
 
 
-def _read(path: Path) -> tuple[bytes, int]:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LONGEST), os.fstat(file.fileno()).st_mode
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}; consentry pass keygen makes a pair") from error
-
-
-def _key(path: Path, content: bytes, first: str) -> bytes:
-    text = content.decode("ascii", "replace").strip()
+def _key(path: Path, text: str, first: str) -> bytes:
     try:
         key = bytes.fromhex(text.removeprefix(first)) if text.startswith(first) else b""
     except ValueError as error:
@@ -68,16 +53,3 @@ def _key(path: Path, content: bytes, first: str) -> bytes:
     if len(key) != 32:
         raise MalformedError(f"{path}: expected {first} and 64 hexadecimal digits")
     return key
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise StorageError(f"{path} is there already; a key is never written over") from error
-    except OSError as error:
-        raise StorageError(f"{path} could not be written: {error.strerror}") from error

@@ -3,12 +3,11 @@
 import os
 from pathlib import Path
 
+from consentry.backends.secret_files import read_secret, write_new
 from consentry.consent.erasure import KEY
-from consentry.core.errors import MalformedError, StorageError
+from consentry.core.errors import MalformedError
 
 _FIRST = "CONSENTRY+VAULT+KEY+"
-_OTHERS = 0o077
-"""Permissions of the group and of all others."""
 
 
 def write_vault_key(path: Path) -> None:
@@ -17,16 +16,7 @@ def write_vault_key(path: Path) -> None:
     Raises:
         StorageError: there is a file already, or it cannot be written.
     """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(f"{_FIRST}{os.urandom(KEY).hex()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise StorageError(f"{path} is there already; a key is never written over") from error
-    except OSError as error:
-        raise StorageError(f"{path} could not be written: {error.strerror}") from error
+    write_new(path, f"{_FIRST}{os.urandom(KEY).hex()}")
 
 
 def read_vault_key(path: Path) -> bytes:
@@ -36,16 +26,9 @@ def read_vault_key(path: Path) -> bytes:
         StorageError: it cannot be read, or others can.
         MalformedError: it holds no key; nothing of it is told.
     """
-    try:
-        with path.open("rb") as file:
-            mode, content = os.fstat(file.fileno()).st_mode, file.read(1_000)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}; consentry vault keygen makes a key") from error
-    if mode & _OTHERS:
-        raise StorageError(
-            f"{path} can be read by others; chmod 600 it, and if they may have, rotate: consentry vault rotate"
-        )
-    text = content.decode("ascii", "replace").strip()
+    text = read_secret(
+        path, "consentry vault keygen makes a key", "and if they may have, rotate: consentry vault rotate"
+    )
     try:
         key = bytes.fromhex(text.removeprefix(_FIRST))
     except ValueError as error:
