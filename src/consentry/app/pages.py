@@ -1,6 +1,7 @@
 """What all pages have in common: templates of a package, escaped throughout, and files written whole or not at all."""
 
 import os
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -8,8 +9,13 @@ from pathlib import Path
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from consentry.app.report.words import clean
 from consentry.core.errors import StorageError
+
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters, signs that turn the reading direction of what follows, and half surrogates, which no UTF-8 file
+can hold."""
 
 
 def environment(package: str, *names: str, escaped: bool = True) -> Environment:
@@ -55,6 +61,15 @@ def write_page(path: Path, text: str) -> None:
         os.replace(part, path)  # noqa: PTH105 - the same call as Path.replace
     except OSError as error:
         raise StorageError(f"{path} could not be written: {error.strerror}; give another file with --out") from error
+
+
+def clean(text: str) -> str:
+    r"""A text without what could garble a page; escaping is the template's part.
+
+    >>> clean("gate\u202e1")
+    'gate�1'
+    """
+    return _UNSHOWABLE.sub("\ufffd", text)
 
 
 def _shown(value: object) -> object:

@@ -7,8 +7,7 @@ from functools import cache
 from jinja2 import Environment
 
 from consentry.app.dossier.values import Document
-from consentry.app.pages import environment, style_of
-from consentry.app.report.words import clean
+from consentry.app.pages import clean, environment, style_of
 from consentry.consent.words import Language
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")

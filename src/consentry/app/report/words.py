@@ -4,23 +4,7 @@ import re
 
 from consentry.hazards.words import seconds
 
-_UNSHOWABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-"""Control characters, signs that turn the reading direction of what follows, and half surrogates, which no UTF-8 file
-can hold."""
-
-
 _UNIT = re.compile(r"(\d) (?=[a-z])")
-
-
-def clean(text: str) -> str:
-    r"""A text without what could garble a page; escaping is the template's part.
-
-    >>> clean("gate\u202e1")
-    'gate�1'
-    """
-    return _UNSHOWABLE.sub("\ufffd", text)
 
 
 def shortened(text: str, limit: int) -> str:
