@@ -12,10 +12,10 @@ from app.test_kiosk import ABOVE, BOTH, JOURNEY, LOG_KEY, NOW
 from consent.receipts import KEY
 from consent.test_notice import FACTS
 from consentry.app.kiosk import Given, Kiosk
-from consentry.app.privacy_desk import Ended, PrivacyDesk, seal_place
+from consentry.app.privacy_desk import PrivacyDesk, seal_place
 from consentry.backends.log_file import LogFile
 from consentry.backends.pass_register import PassRegister
-from consentry.backends.vault import VaultFolder
+from consentry.backends.vault import Ended, VaultFolder
 from consentry.backends.vault_held import HeldFolder
 from consentry.consent.access import HeldPassage
 from consentry.consent.erasure import seal
@@ -145,6 +145,8 @@ def test_a_legal_hold_keeps_what_was_done_and_no_more(airport: Airport) -> None:
     assert (done.erasure, done.kept) == (None, ("passages", "receipt"))
     with pytest.raises(RefusedError, match="withdrawn"):
         given.signed.check([KEY.verifier], NOW + 5, Ended(airport.vault, airport.store))
+    with pytest.raises(RefusedError, match="withdrawn"):
+        airport.kiosk.consent(given.signed)
     with pytest.raises(RefusedError, match="legal hold"):
         airport.desk.withdraw(given.code)
     with pytest.raises(RefusedError):

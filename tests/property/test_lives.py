@@ -22,8 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.test_kiosk import LOG_KEY, NOW
 from consent.receipts import KEY
 from consentry.app.kiosk import Answers, Given, Journey
-from consentry.app.privacy_desk import Ended
 from consentry.backends.log_publish import publish
+from consentry.backends.vault import Ended
 from consentry.consent.erasure import erasure_record, unseal
 from consentry.consent.profile import Profile
 from consentry.consent.purposes import NEEDED, DataClass, Purpose

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 from consentry.app.enrolment_face import KeptFace
 from consentry.app.enrolment_making import Made, Making
-from consentry.app.privacy_desk import Ended
 from consentry.app.screening import GateWishes, screen_traveller
 from consentry.app.screening_document import Laid
+from consentry.backends.vault import Ended
 from consentry.backends.wiping import give_back
 from consentry.consent.profile import Installation
 from consentry.consent.purposes import NEEDED

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
-from consentry.backends.vault import Withdrawn
+from consentry.backends.vault import Ended
 from consentry.consent.erasure import LoggedReceipt
 from consentry.consent.notice import NoticeFacts, notice_of, notice_text
 from consentry.consent.purposes import DataClass, Purpose, lacking
@@ -119,7 +119,7 @@ class Kiosk:
 
     def consent(self, signed: SignedReceipt) -> Consent:
         """The consent that a receipt of this kiosk gives now, for whoever enrols; raises as ``SignedReceipt.check``."""
-        return signed.check([self._key.verifier], self._clock(), Withdrawn(self._vault))
+        return signed.check([self._key.verifier], self._clock(), Ended(self._vault, self._store))
 
     def _receipt(self, answers: Answers, journey: Journey, language: Language, holder: str) -> ConsentReceipt:
         facts, now = self._facts, int(self._clock())

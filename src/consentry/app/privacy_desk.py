@@ -256,19 +256,6 @@ class PrivacyDesk:
         return commit(LoggedReceipt.opened(key, held[0]).salt, erasure_record(receipt_id))
 
 
-class Ended:
-    """Receipts that count no more: their key is gone, or a legal hold keeps what a withdrawal left."""
-
-    def __init__(self, vault: KeyVault, store: ReferenceStore) -> None:
-        self._vault, self._store = vault, store
-
-    def __contains__(self, receipt_id: object) -> bool:
-        """Whether a receipt was withdrawn or has ended."""
-        if not isinstance(receipt_id, str) or self._vault.key(receipt_id) is None:
-            return True
-        return any(item.kind == WITHDRAWN for item in self._store.held(receipt_id))
-
-
 def seal_place(place: int, key: bytes, receipt_id: str, until: int) -> HeldItem:
     """Which pass is the traveller's, sealed under his key."""
     return seal(key, receipt_id, PASS_PLACE, until, json.dumps(place).encode())

@@ -22,8 +22,9 @@ from typing import Self
 
 from consentry.backends.vault_disk import clear_partials, put, shred, sync_folder
 from consentry.consent.erasure import KEY, WRAPPED, unwrap, wrap
+from consentry.consent.retention import WITHDRAWN
 from consentry.core.errors import ProofError, StorageError
-from consentry.ports import KeyVault
+from consentry.ports import KeyVault, ReferenceStore
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _CURRENT = re.compile(rb"([1-9][0-9]{0,8}) ([0-9a-f]{80})\n")
@@ -139,6 +140,20 @@ class Withdrawn(Container[str]):
     def __contains__(self, receipt_id: object) -> bool:
         """Whether a receipt has no key, or is none."""
         return not isinstance(receipt_id, str) or self._vault.key(receipt_id) is None
+
+
+class Ended(Withdrawn):
+    """Receipts that count no more: their key is gone, or a legal hold keeps what a withdrawal left."""
+
+    def __init__(self, vault: KeyVault, store: ReferenceStore) -> None:
+        super().__init__(vault)
+        self._store = store
+
+    def __contains__(self, receipt_id: object) -> bool:
+        """Whether a receipt was withdrawn or has ended."""
+        if super().__contains__(receipt_id):
+            return True
+        return any(item.kind == WITHDRAWN for item in self._store.held(str(receipt_id)))
 
 
 def rotate(folder: Path, old: bytes, new: bytes) -> int:
